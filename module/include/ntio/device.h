@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Device objects, their control codes and their open files. */
+#ifndef NTIO_DEVICE_H
+#define NTIO_DEVICE_H
+
+#include <linux/module.h>
+
+#include "caller.h"
+#include "request.h"
+#include "types.h"
+
+struct ntio_node;
+
+/**
+ * struct ntio_control - a control code that a driver serves
+ * @code: the whole control code, method and access included
+ * @name: its name, for people; NTIO_CONTROL() fills it in
+ * @handler: called with the prepared buffers, in any context
+ * @in_caller: called instead of @handler, in the caller's address space and
+ *	with the token that gives access to it. The only kind of handler that
+ *	can reach user memory, and so what a NEITHER code needs.
+ * @min_in: shortest first buffer; what is shorter does not reach the driver
+ * @max_in: longest first buffer, 0: as long as the module allows
+ * @min_out: shortest second buffer
+ * @max_out: longest second buffer, 0: as long as the module allows
+ * @long_term: the pages of a DIRECT request may stay locked for as long as the
+ *	driver likes. They are charged to the caller's RLIMIT_MEMLOCK, and
+ *	memory that cannot be locked for long is refused.
+ *
+ * Exactly one of @handler and @in_caller is set. Both return the status with
+ * which the request was completed, or STATUS_PENDING if it was marked pending.
+ */
+struct ntio_control {
+	u32 code;
+	const char *name;
+	ntstatus_t (*handler)(struct ntio_request *rq);
+	ntstatus_t (*in_caller)(const struct ntio_caller *caller,
+				struct ntio_request *rq);
+	u32 min_in;
+	u32 max_in;
+	u32 min_out;
+	u32 max_out;
+	bool long_term;
+};
+
+/**
+ * NTIO_CONTROL() - row of a control table
+ * @_code: macro of the control code; its spelling becomes the name
+ * @...: the other fields, as designated initialisers
+ */
+#define NTIO_CONTROL(_code, ...) \
+	{ .code = (_code), .name = #_code, __VA_ARGS__ }
+
+/**
+ * struct ntio_file - an open file of a device (Windows: FILE_OBJECT)
+ * @device: the device
+ * @context: for the driver (Windows: FsContext)
+ * @access: what the file was opened for: NTIO_READ_ACCESS, NTIO_WRITE_ACCESS,
+ *	both or none
+ *
+ * Duplicated and inherited descriptors share one [1.26].
+ */
+struct ntio_file {
+	struct ntio_device *device;
+	void *context;
+	u32 access;
+	/* private: see file.c */
+	struct file *filp;
+	unsigned long state;
+	atomic_t in_flight;
+	atomic_t passages;
+};
+
+/**
+ * struct ntio_device - a device object (Windows: DEVICE_OBJECT)
+ * @name: the node is /dev/ntio/@name; letters, digits, '-' and '_'
+ * @mode: permissions of the node, 0: 0600
+ * @type: device type, for people; 0: NTIO_DEVICE_UNKNOWN
+ * @exclusive: only one open at a time; a second one is refused with
+ *	STATUS_ACCESS_DENIED [1.22]
+ * @controls: the control codes, ended by an empty row; NULL: none
+ * @create: the device is opened, in the opener's context. An error refuses the
+ *	open, and neither cleanup nor close follow [1.27]. NULL: always allowed.
+ *	(Windows: IRP_MJ_CREATE)
+ * @cleanup: the last handle is closed, in the context of the process that
+ *	closed it; requests may still run [8.36]. NULL: nothing to do.
+ *	(Windows: IRP_MJ_CLEANUP)
+ * @close: the last reference is gone, every request has ended [8.37]. Always
+ *	after cleanup. NULL: nothing to do. (Windows: IRP_MJ_CLOSE)
+ * @release: nothing refers to the device any more, its memory may be freed.
+ *	Called at the last close after ntio_unregister(). NULL for devices that
+ *	live as long as their module.
+ * @context: for the driver (Windows: DeviceExtension)
+ *
+ * The driver owns the structure and keeps it until @release, or until its
+ * module is unloaded.
+ */
+struct ntio_device {
+	const char *name;
+	umode_t mode;
+	u16 type;
+	bool exclusive;
+	const struct ntio_control *controls;
+	ntstatus_t (*create)(struct ntio_file *file);
+	void (*cleanup)(struct ntio_file *file);
+	void (*close)(struct ntio_file *file);
+	void (*release)(struct ntio_device *device);
+	void *context;
+	/* private: */
+	struct module *owner;
+	struct ntio_node *node;
+};
+
+int __ntio_register(struct ntio_device *device, struct module *owner);
+
+/**
+ * ntio_register() - make a device (Windows: IoCreateDevice)
+ * @device: described by the driver
+ *
+ * The device can be opened before this returns.
+ *
+ * Context: May sleep.
+ * Return: 0; -EINVAL: name or control table are wrong; -EEXIST: the name is
+ *	taken; -ENOMEM.
+ */
+#define ntio_register(device) __ntio_register(device, THIS_MODULE)
+
+/**
+ * ntio_unregister() - remove a device (Windows: IoDeleteDevice)
+ * @device: registered before
+ *
+ * The node vanishes and nobody can open the device any more. Files that are
+ * open stay: their new requests are refused with STATUS_DELETE_PENDING, those
+ * that run go on, and cleanup and close still come. The device is gone at the
+ * last close [1.29].
+ *
+ * Context: May sleep. Not from one of the device's own callbacks.
+ */
+void ntio_unregister(struct ntio_device *device);
+
+/**
+ * module_ntio_device() - a module that is one device and nothing else
+ * @device: the struct ntio_device
+ */
+#define module_ntio_device(device)                      \
+	static int __init device##_init(void)           \
+	{                                               \
+		return ntio_register(&(device));        \
+	}                                               \
+	module_init(device##_init);                     \
+	static void __exit device##_exit(void)          \
+	{                                               \
+		ntio_unregister(&(device));             \
+	}                                               \
+	module_exit(device##_exit)
+
+#endif
