@@ -1,0 +1,95 @@
+# shellcheck shell=bash
+# What the scripts in vm/ share. Source it; it sets -euo pipefail.
+set -Eeuo pipefail
+trap 'printf "ntio: %s, line %s: failed: %s\n" "${BASH_SOURCE[0]}" "$LINENO" "$BASH_COMMAND" >&2' ERR
+
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+build=$top/build
+kernels=$build/kernels
+
+die() {
+	printf 'ntio: %s\n' "$*" >&2
+	exit 1
+}
+
+# kernel_line NAME: set memory, limit, origin and arguments from vm/kernels.
+kernel_line() {
+	local name
+	# shellcheck disable=SC2034	# used by those who source this
+	while read -r name memory limit origin arguments; do
+		[ "$name" != "$1" ] || return 0
+	done <"$top/vm/kernels"
+	die "no kernel is called '$1'; vm/kernels has: $(awk '!/^#/ && NF { printf "%s ", $1 }' "$top/vm/kernels")"
+}
+
+# logged WHAT LOG COMMAND...: run a long step with its output in LOG; show the time it takes, and the log's end
+# when it fails.
+logged() {
+	local what=$1 log=$2 ticker='' status=0
+	local start=$SECONDS
+	shift 2
+	mkdir -p "$(dirname "$log")"
+	if [ -t 2 ]; then
+		while :; do
+			printf '\r  %s ... %d s' "$what" $((SECONDS - start)) >&2
+			sleep 1
+		done &
+		ticker=$!
+	else
+		printf '  %s ...\n' "$what" >&2
+	fi
+	"$@" >"$log" 2>&1 </dev/null || status=$?
+	if [ -n "$ticker" ]; then
+		kill "$ticker"
+		wait "$ticker" 2>/dev/null || :
+		printf '\r' >&2
+	fi
+	if [ "$status" -ne 0 ]; then
+		printf '  %s: failed after %d s; the end of %s:\n' "$what" $((SECONDS - start)) "$log" >&2
+		tail -n 40 "$log" >&2
+		return "$status"
+	fi
+	printf '  %s: done in %d s\n' "$what" $((SECONDS - start)) >&2
+}
+
+# Others may prepare the same thing in the same build/ at the same time: one at a time, until this script ends.
+lock() {
+	mkdir -p "$build/locks"
+	exec 9>"$build/locks/$1"
+	flock -n 9 || {
+		printf '  Waiting for another run that uses %s ...\n' "$1" >&2
+		flock 9
+	}
+}
+
+as_root() {
+	if [ "$(id -u)" -eq 0 ]; then
+		"$@"
+	elif ! command -v sudo >/dev/null; then
+		die "not root, and there is no sudo. Run this as root: $*"
+	elif [ "${CI:-}" = true ] || ! [ -t 2 ]; then
+		sudo -n "$@"	# nobody is there to type a password
+	else
+		sudo "$@"
+	fi
+}
+
+# fresh COMMAND...: run what asks apt for packages; when it fails, bring the package lists up to date and run it
+# again, because an image of Debian has no lists, and old ones name packages that are gone.
+fresh() {
+	"$@" && return
+	logged "apt-get update" "$build/logs/apt-update.log" as_root apt-get -q update
+	"$@" || die "apt cannot give what is needed (see above); are Debian 12's main and security archives in" \
+		"/etc/apt/sources.list?"
+}
+
+# download DIR PACKAGE[=VERSION]...: fetch Debian packages into the new directory DIR.
+download() {
+	local dir=$1
+	shift
+	rm -rf "$dir"
+	mkdir -p "$dir"
+	# The sandbox user cannot write there, and apt would complain each time.
+	(cd "$dir" && logged "Downloading $1" "$build/logs/download-${1%%=*}.log" \
+		apt-get -q -o APT::Sandbox::User=root download "$@")
+}
