@@ -1,0 +1,25 @@
+# shellcheck shell=dash
+# Load and unload ntio and what comes with it, in the order of the build. Source it.
+
+# Those whose name starts with ntio_bad_ misbehave on purpose: only the test that wants one loads it.
+load_modules() {
+	local file
+	# shellcheck disable=SC2013	# no name has a space
+	for file in $(grep -v /ntio_bad_ /modules/list); do
+		insmod "$file" || { echo "insmod $file failed; the kernel's log tells why"; return 1; }
+	done
+}
+
+is_loaded() {
+	grep -q "^$1 " /proc/modules
+}
+
+# Also what a test loaded or forgot.
+unload_modules() {
+	local file name
+	# shellcheck disable=SC2013
+	for file in $(sed '1!G;h;$!d' /modules/list); do
+		name=$(basename "$file" .ko | tr - _)
+		! is_loaded "$name" || rmmod "$name" || return 1
+	done
+}
