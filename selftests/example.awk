@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: GPL-2.0
+# Print a fenced block of the README that follows the line
+# <!-- example:methods -->: the program (want=c) or its output (want=text).
+/^<!-- example:methods -->$/ { seen = 1; next }
+!seen || done { next }
+inside && /^```$/ { inside = 0; done = wanted; next }
+inside { if (wanted) print; next }
+/^```/ {
+	inside = 1
+	fences++
+	wanted = (want == "c" && fences == 1) || (want == "text" && fences == 2)
+}

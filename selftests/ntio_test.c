@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Requests, evidence and modules, for all test programs. */
+#include <sched.h>
+#include <sys/syscall.h>
+#include <time.h>
+
+#include "ntio_test.h"
+
+static void die(const char *what)
+{
+	printf("Bail out! %s: %s\n", what, strerror(errno));
+	fflush(stdout);
+	_exit(1);
+}
+
+int control(int fd, struct ntio_device_control *c)
+{
+	c->size = sizeof(*c);
+	c->out_status = POISON32;
+	c->out_reason = POISON32;
+	c->out_iosb_status = POISON32;
+	c->out_flags = POISON32;
+	c->out_information = POISON64;
+	c->out_detail = POISON64;
+	return ioctl(fd, NTIO_IOC_DEVICE_CONTROL, c) ? errno : 0;
+}
+
+bool status_is_error(__u32 status)
+{
+	return status >> 30 == 3;
+}
+
+int status_errno(__u32 status)
+{
+	static const struct {
+		__u32 status;
+		int error;
+	} rows[] = {
+#define ROW(name, value, win32, error, meaning) { value, error },
+		NTIO_STATUSES(ROW)
+#undef ROW
+	};
+	size_t i;
+
+	if (!status_is_error(status))
+		return 0;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].status == status)
+			return rows[i].error;
+	return NTIO_ERRNO_UNKNOWN;
+}
+
+static void echo_ask(int fd, __u32 code, void *answer, __u32 len)
+{
+	struct ntio_device_control c = {
+		.code = code, .out = addr(answer), .out_len = len,
+	};
+
+	memset(answer, POISON, len);
+	if (control(fd, &c) || c.out_information != len)
+		die("the echo driver does not answer");
+}
+
+struct echo_saw echo_saw(int fd)
+{
+	struct echo_saw saw;
+
+	echo_ask(fd, IOCTL_ECHO_SAW, &saw, sizeof(saw));
+	return saw;
+}
+
+struct echo_counts echo_counts(int fd)
+{
+	struct echo_counts counts;
+
+	echo_ask(fd, IOCTL_ECHO_COUNTS, &counts, sizeof(counts));
+	return counts;
+}
+
+bool echo_wait_calls(int fd, __u32 calls)
+{
+	return wait_until(echo_saw(fd).calls >= calls);
+}
+
+int echo_open(void)
+{
+	int fd = open(ECHO_PATH, O_RDWR | O_CLOEXEC);
+
+	if (fd < 0)
+		die(ECHO_PATH);
+	return fd;
+}
+
+/* Sum of the numbers in lines "name number"; @name NULL: of all lines. */
+static long sum_lines(const char *path, const char *name)
+{
+	char line[256], key[128];
+	long value, sum = 0;
+	bool found = !name;
+	FILE *f = fopen(path, "re");
+
+	if (!f)
+		die(path);
+	while (fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "%127s %ld", key, &value) != 2)
+			continue;
+		if (name && strcmp(name, key))
+			continue;
+		found = true;
+		sum += value;
+	}
+	fclose(f);
+	return found ? sum : -1;
+}
+
+long ntio_stat(const char *file, const char *name)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "/sys/kernel/debug/ntio/%s", file);
+	return sum_lines(path, name);
+}
+
+long violations(const char *name)
+{
+	long n = ntio_stat("violations", name);
+
+	if (n < 0)
+		die(name);
+	return n;
+}
+
+long alive(void)
+{
+	return ntio_stat("alive", NULL);
+}
+
+long pins(void)
+{
+	char nothing[16];
+	int fd = open("/proc/sys/vm/stat_refresh", O_RDONLY | O_CLOEXEC);
+
+	/* Reading it makes every CPU hand in what it has counted. */
+	if (fd < 0 || read(fd, nothing, sizeof(nothing)) < 0)
+		die("/proc/sys/vm/stat_refresh");
+	close(fd);
+	return sum_lines("/proc/vmstat", "nr_foll_pin_acquired") -
+	       sum_lines("/proc/vmstat", "nr_foll_pin_released");
+}
+
+static int param_open(const char *name, int flags)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "/sys/module/ntio/parameters/%s", name);
+	return open(path, flags | O_CLOEXEC);
+}
+
+unsigned long param_get(const char *name)
+{
+	char text[32] = "";
+	int fd = param_open(name, O_RDONLY);
+
+	if (fd < 0 || read(fd, text, sizeof(text) - 1) <= 0)
+		die(name);
+	close(fd);
+	return strtoul(text, NULL, 10);
+}
+
+int param_set(const char *name, unsigned long value)
+{
+	char text[32];
+	int len = snprintf(text, sizeof(text), "%lu", value);
+	int fd = param_open(name, O_WRONLY);
+	int error = 0;
+
+	if (fd < 0)
+		return errno;
+	if (write(fd, text, len) != len)
+		error = errno;
+	close(fd);
+	return error;
+}
+
+int module_load(const char *name)
+{
+	char path[128];
+	int error = 0;
+	int fd;
+
+	snprintf(path, sizeof(path), "/modules/%s.ko", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return errno;
+	if (syscall(SYS_finit_module, fd, "", 0))
+		error = errno;
+	close(fd);
+	return error;
+}
+
+int module_unload(const char *name)
+{
+	return syscall(SYS_delete_module, name, O_NONBLOCK) ? errno : 0;
+}
