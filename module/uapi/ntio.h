@@ -28,7 +28,7 @@
  *  - ENOTTY: no such ioctl.
  *  - EINVAL: @size is smaller than the first version of the structure.
  *  - E2BIG: the structure is larger than the kernel knows, and the unknown
- *    rest is not zero.
+ *    rest is not zero; or it is larger than a page.
  *  - EOPNOTSUPP: a field holds a value that is not supported; reserved fields
  *    and flags that mean nothing yet must be 0.
  *  - EFAULT: the structure itself cannot be read, or its out_ part not written.

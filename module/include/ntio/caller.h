@@ -21,6 +21,7 @@ typedef struct {
 } ntio_uaddr_t;
 
 struct mm_struct;
+struct ntio_device;
 
 /**
  * struct ntio_caller - proof that the caller's address space is the current one
@@ -41,6 +42,7 @@ struct ntio_caller {
 	bool compat;
 	/* private: what the accessors compare with current->mm */
 	struct mm_struct *mm;
+	struct ntio_device *device;
 };
 
 /**

@@ -68,7 +68,7 @@ struct ntio_file {
 	struct file *filp;
 	unsigned long state;
 	atomic_t in_flight;
-	atomic_t passages;
+	atomic_t exits;
 };
 
 /**

@@ -10,7 +10,6 @@
 #include "mdl.h"
 #include "types.h"
 
-struct file;
 struct ntio_device;
 struct ntio_file;
 struct ntio_transfer;
@@ -46,6 +45,7 @@ struct ntio_request {
 	void *context;
 	/* private: see request.c */
 	const struct ntio_transfer *transfer;
+	bool long_term;
 	unsigned long state;
 	refcount_t refs;
 	ntstatus_t status;
@@ -53,7 +53,6 @@ struct ntio_request {
 	u64 detail;
 	u64 information;
 	struct completion done;
-	struct file *pinned_file;
 	struct work_struct free_work;
 	struct ntio_mdl mdl_storage;
 };

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Open files: create, cleanup, close.
+ *
+ * Windows tells a driver when the last handle is closed (cleanup) and when the
+ * last reference is gone (close). Linux counts references only. Here
+ *
+ *	a handle is every reference to the open file that is not a request in
+ *	flight and not a mapping:
+ *
+ * descriptors in any process, whether opened, duplicated, inherited or
+ * received; descriptors under way in a socket; files registered with io_uring;
+ * and, for as long as it lasts, the reference of any other system call.
+ *
+ * References of requests are known: ntio_file::in_flight counts those requests
+ * whose system call holds one of its own, and those that outlive it. Every
+ * close(2) and every end of a request looks whether a handle is left. If both
+ * miss the last one, because somebody held a reference at that moment without
+ * being a handle, cleanup comes with the last reference, right before close.
+ */
+#include <linux/fdtable.h>
+#include <linux/file.h>
+#include <linux/slab.h>
+
+#include "core.h"
+
+/* Bits of ntio_file::state. */
+enum {
+	NTIO_FILE_CLEANED,	/* cleanup was called, or is being called */
+};
+
+/*
+ * The number of handles, never too small. A request takes its reference before
+ * it is counted and gives it back after, so reading the count first errs to
+ * the safe side; but for requests that leave in between, which @exits shows.
+ */
+static long ntio_file_handles(struct ntio_file *file)
+{
+	int exits, in_flight;
+	long refs;
+
+	do {
+		exits = atomic_read(&file->exits);
+		smp_rmb();	/* pairs with ntio_file_exit() */
+		in_flight = atomic_read(&file->in_flight);
+		smp_rmb();	/* pairs with ntio_file_enter() */
+		refs = file_count(file->filp);
+		smp_rmb();	/* pairs with ntio_file_exit() */
+	} while (exits != atomic_read(&file->exits));
+	return refs - in_flight;
+}
+
+static void ntio_file_cleanup(struct ntio_file *file)
+{
+	if (test_and_set_bit(NTIO_FILE_CLEANED, &file->state))
+		return;
+	if (file->device->cleanup)
+		file->device->cleanup(file);
+}
+
+/**
+ * ntio_file_enter() - a system call begins a request
+ * @file: its file
+ *
+ * A thread that does not share its descriptor table borrows the table's
+ * reference, which is a handle. Others hold one of their own, which is not.
+ * A table that stopped being shared meanwhile makes one reference look like a
+ * handle that is none, which is the safe side.
+ *
+ * Return: for ntio_file_exit().
+ */
+bool ntio_file_enter(struct ntio_file *file)
+{
+	if (atomic_read(&current->files->count) == 1)
+		return false;
+	smp_mb__before_atomic();	/* the reference, then the count */
+	atomic_inc(&file->in_flight);
+	return true;
+}
+
+/**
+ * ntio_file_exit() - a system call ends its request
+ * @file: its file
+ * @counted: what ntio_file_enter() said
+ */
+void ntio_file_exit(struct ntio_file *file, bool counted)
+{
+	if (!counted)
+		return;
+	if (!ntio_file_handles(file))
+		ntio_file_cleanup(file);
+	atomic_dec(&file->in_flight);
+	smp_mb__after_atomic();		/* the count, then what shows it */
+	atomic_inc(&file->exits);
+}
+
+/* A request outlives its system call and takes a reference of its own. */
+void ntio_file_hold(struct ntio_file *file)
+{
+	get_file(file->filp);
+	smp_mb__before_atomic();	/* the reference, then the count */
+	atomic_inc(&file->in_flight);
+}
+
+/* The end of it; the file may be gone after. Sleeps. */
+void ntio_file_unhold(struct ntio_file *file)
+{
+	struct file *filp = file->filp;
+
+	ntio_file_exit(file, true);
+	fput(filp);
+}
+
+static u32 ntio_file_access(const struct file *filp)
+{
+	u32 access = NTIO_ANY_ACCESS;
+
+	if (filp->f_mode & FMODE_READ)
+		access |= NTIO_READ_ACCESS;
+	if (filp->f_mode & FMODE_WRITE)
+		access |= NTIO_WRITE_ACCESS;
+	return access;
+}
+
+static struct ntio_file *ntio_file_alloc(struct file *filp)
+{
+	struct ntio_file *file = kzalloc(sizeof(*file), GFP_KERNEL_ACCOUNT);
+
+	if (!file)
+		return NULL;
+	file->filp = filp;
+	file->access = ntio_file_access(filp);
+	ntio_born(NTIO_ALIVE_FILES);
+	return file;
+}
+
+static void ntio_file_free(struct ntio_file *file)
+{
+	kfree(file);
+	ntio_dead(NTIO_ALIVE_FILES);
+}
+
+static ntstatus_t ntio_file_create(struct ntio_file *file,
+				   struct ntio_node *node)
+{
+	ntstatus_t status;
+
+	status = ntio_device_get(node, &file->device);
+	if (ntio_is_error(status) || !file->device->create)
+		return status;
+	status = file->device->create(file);
+	if (ntio_is_error(status))
+		ntio_device_put(file->device);
+	return status;
+}
+
+static int ntio_open(struct inode *inode, struct file *filp)
+{
+	struct ntio_file *file;
+	ntstatus_t status;
+
+	file = ntio_file_alloc(filp);
+	if (!file)
+		return -ENOMEM;
+	status = ntio_file_create(file, container_of(inode->i_cdev,
+						     struct ntio_node, cdev));
+	if (ntio_is_error(status)) {
+		ntio_file_free(file);
+		return ntio_status_errno(status);
+	}
+	filp->private_data = file;
+	return nonseekable_open(inode, filp);
+}
+
+/* close(2), also at dup2(), exec and exit: still holds its own reference. */
+static int ntio_flush(struct file *filp, fl_owner_t id)
+{
+	struct ntio_file *file = filp->private_data;
+
+	if (ntio_file_handles(file) <= 1)
+		ntio_file_cleanup(file);
+	return 0;
+}
+
+static int ntio_release(struct inode *inode, struct file *filp)
+{
+	struct ntio_file *file = filp->private_data;
+	struct ntio_device *device = file->device;
+
+	ntio_file_cleanup(file);
+	if (device->close)
+		device->close(file);
+	ntio_file_free(file);
+	ntio_device_put(device);
+	return 0;
+}
+
+const struct file_operations ntio_fops = {
+	.owner = THIS_MODULE,
+	.open = ntio_open,
+	.flush = ntio_flush,
+	.release = ntio_release,
+	.unlocked_ioctl = ntio_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+};

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0
+#define pr_fmt(fmt) "ntio: " fmt
+
+#include <linux/atomic.h>
+
+#include "core.h"
+
+static atomic_t ntio_violations[NTIO_VIOLATION_KINDS];
+
+static const struct {
+	const char *name;
+	const char *what;
+} ntio_violation_texts[] = {
+#define NTIO_VIOLATION_TEXT(name, what) { #name, what },
+	NTIO_VIOLATIONS(NTIO_VIOLATION_TEXT)
+};
+
+const char *ntio_violation_name(enum ntio_violation kind)
+{
+	return ntio_violation_texts[kind].name;
+}
+
+unsigned int ntio_violation_count(enum ntio_violation kind)
+{
+	return atomic_read(&ntio_violations[kind]);
+}
+
+/*
+ * The log gets one line for each kind and device: whoever triggers the mistake
+ * cannot flood it.
+ */
+void ntio_violation(struct ntio_device *device, enum ntio_violation kind)
+{
+	atomic_inc(&ntio_violations[kind]);
+	if (test_and_set_bit(kind, &device->node->reported))
+		return;
+	pr_warn("driver of %s %s (%s)\n", device->name,
+		ntio_violation_texts[kind].what,
+		ntio_violation_texts[kind].name);
+}

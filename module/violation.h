@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Mistakes of drivers: refused, counted, and reported once by name. */
+#ifndef NTIO_VIOLATION_H
+#define NTIO_VIOLATION_H
+
+struct ntio_device;
+
+/*
+ * X(name, what the driver did). Many are bugchecks of Windows or checks of its
+ * Driver Verifier [2.42], [8.4].
+ */
+#define NTIO_VIOLATIONS(X)						\
+	X(COMPLETED_TWICE, "completed a request twice")			\
+	X(NOT_COMPLETED,						\
+	  "returned without completing a request or marking it pending") \
+	X(PENDING_UNMARKED,						\
+	  "returned STATUS_PENDING for a request it had not marked")	\
+	X(MARKED_NOT_PENDING,						\
+	  "marked a request pending but returned another status")	\
+	X(RETURNED_OTHER_STATUS,					\
+	  "returned another status than it completed with")		\
+	X(COMPLETED_PENDING, "completed a request with STATUS_PENDING")	\
+	X(INFORMATION_TOO_LARGE,					\
+	  "claims more output than the caller's buffer holds")		\
+	X(WRITE_TO_READ_MDL,						\
+	  "asked to write to pages that are locked for reading")	\
+	X(WRONG_CONTEXT,						\
+	  "used a caller token in another address space")
+
+enum ntio_violation {
+#define NTIO_VIOLATION_ENUM(name, what) NTIO_VIOLATION_##name,
+	NTIO_VIOLATIONS(NTIO_VIOLATION_ENUM)
+#undef NTIO_VIOLATION_ENUM
+	NTIO_VIOLATION_KINDS
+};
+
+void ntio_violation(struct ntio_device *device, enum ntio_violation kind);
+const char *ntio_violation_name(enum ntio_violation kind);
+unsigned int ntio_violation_count(enum ntio_violation kind);
+
+#endif
