@@ -6,7 +6,7 @@
 function fail(what) {
 	failed++
 	program_failed++
-	print "FAILED " where ": " program ": " what
+	print "FAILED " where ": " (program == "" ? "run" : program) ": " what
 }
 
 function end_of_program(status) {
@@ -76,7 +76,7 @@ program == "" { next }
 END {
 	if (program != "")
 		fail("did not end")
-	program = "run"
+	program = ""
 	if (!done)
 		fail("did not come to its end")
 	if (!passed)
