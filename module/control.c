@@ -106,6 +106,7 @@ static ntstatus_t ntio_dispatch(struct ntio_request *rq,
 {
 	ntstatus_t returned;
 
+	ntio_request_hand_over(rq);
 	if (control->in_caller)
 		returned = control->in_caller(caller, rq);
 	else

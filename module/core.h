@@ -130,6 +130,7 @@ void ntio_requests_exit(void);
 struct ntio_request *ntio_request_alloc(struct ntio_file *file);
 ntstatus_t ntio_request_reject(struct ntio_request *rq, ntstatus_t status,
 			       enum ntio_reason reason, u64 detail);
+void ntio_request_hand_over(struct ntio_request *rq);
 ntstatus_t ntio_request_settle(struct ntio_request *rq, ntstatus_t returned);
 bool ntio_request_was_pending(const struct ntio_request *rq);
 bool ntio_request_abandoned(const struct ntio_request *rq);

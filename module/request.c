@@ -79,6 +79,12 @@ static void ntio_request_free_work(struct work_struct *work)
 	ntio_request_free(container_of(work, struct ntio_request, free_work));
 }
 
+/* The driver is given the request: its side holds it until completion. */
+void ntio_request_hand_over(struct ntio_request *rq)
+{
+	refcount_inc(&rq->refs);
+}
+
 /* Lets go of the caller's side. Sleeps. */
 void ntio_request_put(struct ntio_request *rq)
 {
