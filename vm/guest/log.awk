@@ -1,10 +1,13 @@
-# awk -v marker=TEXT -f log.awk EXPECTED LOG: fail, and print the place, if the kernel's log after the line with
-# marker reports anything, or lacks a line that EXPECTED lists. A report that contains an expected text is no fault.
+# awk -v from=TEXT -v to=TEXT -f log.awk EXPECTED LOG: fail, and print the place, if the kernel's log between the
+# lines with these texts reports anything, or lacks what the lines of EXPECTED say. A report that contains such a
+# text is no fault.
+
+function ends_with(text) {
+	return substr($0, length($0) - length(text) + 1) == text
+}
 
 function report(text) {
-	if (!faults++)
-		first = NR
-	if (shown++ < 60)
+	if (faults++ < 60)
 		print text
 }
 
@@ -28,12 +31,17 @@ FILENAME != "-" {
 	next
 }
 
-index($0, marker) {
-	marked = 1
+ends_with(from) {
+	inside = found = 1
 	next
 }
 
-!marked { next }
+ends_with(to) {
+	end_of_block()
+	inside = 0
+}
+
+!inside { next }
 
 # Reports that have an end.
 /BUG: KASAN:/				{ end_of_block(); block = $0; last = "=========="; next }
@@ -57,8 +65,8 @@ is_expected($0) { next }
 
 END {
 	end_of_block()
-	if (!marked)
-		report("the log does not reach back to the start of this program: '" marker "' is gone")
+	if (!found)
+		report("the log does not reach back far enough: '" from "' is gone")
 	for (i in expected)
 		if (!expected[i])
 			report("the log lacks what was expected: " i)
