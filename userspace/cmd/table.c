@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <err.h>
+#include <libsmartcols.h>
+
+#include "cmd.h"
+#include "table.h"
+
+static const struct {
+	int flags;
+	int json;
+} types[] = {
+	[COLUMN_STRING] = { 0, SCOLS_JSON_STRING },
+	[COLUMN_NUMBER] = { SCOLS_FL_RIGHT, SCOLS_JSON_NUMBER },
+	[COLUMN_BOOLEAN] = { 0, SCOLS_JSON_BOOLEAN },
+	[COLUMN_PROSE] = { SCOLS_FL_WRAP, SCOLS_JSON_STRING },
+};
+
+static void add_column(struct libscols_table *table,
+		       const struct column *column)
+{
+	bool json = scols_table_is_json(table);
+	int flags = types[column->type].flags;
+	struct libscols_column *made;
+
+	if (json)
+		flags = 0;
+	if (!(column->where & (json ? COLUMN_JSON : COLUMN_TEXT)))
+		flags |= SCOLS_FL_HIDDEN;
+	made = scols_table_new_column(table, column->name, 0, flags);
+	if (!made)
+		errx(EXIT_REFUSED, "out of memory");
+	scols_column_set_json_type(made, types[column->type].json);
+}
+
+struct libscols_table *table_new(const char *name, bool json,
+				 const struct column *columns, size_t count)
+{
+	struct libscols_table *table;
+
+	scols_init_debug(0);
+	table = scols_new_table();
+	if (!table || scols_table_set_name(table, name))
+		errx(EXIT_REFUSED, "out of memory");
+	scols_table_enable_json(table, json);
+	for (size_t i = 0; i < count; i++)
+		add_column(table, &columns[i]);
+	return table;
+}
+
+void table_add(struct libscols_table *table, const char *const *cells)
+{
+	struct libscols_line *line = scols_table_new_line(table, NULL);
+
+	if (!line)
+		errx(EXIT_REFUSED, "out of memory");
+	for (size_t i = 0; i < scols_table_get_ncols(table); i++)
+		if (scols_line_set_data(line, i, cells[i]))
+			errx(EXIT_REFUSED, "out of memory");
+}
+
+void table_print(struct libscols_table *table)
+{
+	if (scols_print_table(table))
+		errx(EXIT_REFUSED, "cannot print the table");
+	scols_unref_table(table);
+}
