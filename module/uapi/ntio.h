@@ -203,9 +203,11 @@ enum ntio_control_flags {
  * @out_code: Output the control code
  * @out_flags: Output enum ntio_control_flags
  * @out_min_in: Output shortest first buffer the driver accepts
- * @out_max_in: Output longest first buffer the driver accepts, in bytes
+ * @out_max_in: Output longest first buffer the driver accepts, in bytes;
+ *	0xffffffff: it sets no bound, and only those of struct
+ *	ntio_query_device apply
  * @out_min_out: Output shortest second buffer the driver accepts
- * @out_max_out: Output longest second buffer the driver accepts, in bytes
+ * @out_max_out: Output longest second buffer the driver accepts, as @out_max_in
  * @out_name: Output name of the code as the driver's source spells it
  *
  * Reads one row of the table in which a driver declares its control codes.
