@@ -217,7 +217,8 @@ static ntstatus_t echo_sum_embedded(const struct ntio_caller *caller,
 {
 	const u64 *in = rq->system_buffer;
 	u64 count = in[0], i;
-	u32 number, sum = 0;
+	u64 sum = 0;
+	u32 number;
 
 	echo_note(rq, caller);
 	if (count > rq->in_len / sizeof(u64) - 1)
@@ -443,7 +444,7 @@ static const struct ntio_control echo_controls[] = {
 	NTIO_CONTROL(IOCTL_ECHO_NEED_WRITE, .handler = echo_nothing),
 	NTIO_CONTROL(IOCTL_ECHO_NEED_BOTH, .handler = echo_nothing),
 	NTIO_CONTROL(IOCTL_ECHO_SUM_EMBEDDED, .in_caller = echo_sum_embedded,
-		     .min_in = sizeof(u64), .min_out = sizeof(u32)),
+		     .min_in = sizeof(u64), .min_out = sizeof(u64)),
 	NTIO_CONTROL(IOCTL_ECHO_BOUNDED, .handler = echo_nothing,
 		     .min_in = 8, .max_in = 64, .min_out = 4, .max_out = 32),
 	{ }

@@ -166,7 +166,7 @@ struct echo_counts {
 /*
  * BUFFERED. Input: a __u64 count, then that many __u64 addresses of __u32 in the
  * caller's memory. The driver reads them through its caller token and returns
- * their sum as a __u32 [11.8].
+ * their sum as a __u64 [11.8].
  */
 #define IOCTL_ECHO_SUM_EMBEDDED ECHO_CTL(0x40, BUFFERED)
 

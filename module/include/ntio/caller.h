@@ -6,6 +6,7 @@
 #ifndef NTIO_CALLER_H
 #define NTIO_CALLER_H
 
+#include <linux/limits.h>
 #include <linux/types.h>
 
 /**
