@@ -62,23 +62,28 @@ lock() {
 	}
 }
 
-as_root() {
-	if [ "$(id -u)" -eq 0 ]; then
-		"$@"
-	elif ! command -v sudo >/dev/null; then
-		die "not root, and there is no sudo. Run this as root: $*"
-	elif [ "${CI:-}" = true ] || ! [ -t 2 ]; then
-		sudo -n "$@"	# nobody is there to type a password
-	else
-		sudo "$@"
+is_debian_12() {
+	[ "$(. /etc/os-release && echo "${ID:-} ${VERSION_ID:-}")" = "debian 12" ]
+}
+
+# become_root WHY: set as_root, what to put before a command that needs to be root.
+become_root() {
+	as_root=()
+	[ "$(id -u)" -ne 0 ] || return 0
+	command -v sudo >/dev/null || die "$1 needs root, and there is no sudo: run as root once, make deps will do"
+	as_root=(sudo)
+	if [ "${CI:-}" = true ] || ! [ -t 2 ]; then
+		as_root+=(-n)	# nobody is there to type a password
 	fi
+	"${as_root[@]}" -v || die "$1 needs root, and sudo refused"
 }
 
 # fresh COMMAND...: run what asks apt for packages; when it fails, bring the package lists up to date and run it
 # again, because an image of Debian has no lists, and old ones name packages that are gone.
 fresh() {
 	"$@" && return
-	logged "apt-get update" "$build/logs/apt-update.log" as_root apt-get -q update
+	become_root "apt-get update"
+	logged "apt-get update" "$build/logs/apt-update.log" "${as_root[@]}" apt-get -q update
 	"$@" || die "apt cannot give what is needed (see above); are Debian 12's main and security archives in" \
 		"/etc/apt/sources.list?"
 }
