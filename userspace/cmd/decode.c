@@ -15,8 +15,8 @@ static const struct column columns[] = {
 	{ "FIELD", COLUMN_STRING, COLUMN_BOTH },
 	{ "BITS", COLUMN_STRING, COLUMN_BOTH },
 	{ "VALUE", COLUMN_STRING, COLUMN_BOTH },
-	{ "WINDOWS", COLUMN_PROSE, COLUMN_BOTH },
-	{ "NTIO", COLUMN_PROSE, COLUMN_BOTH },
+	{ "WINDOWS", COLUMN_STRING, COLUMN_BOTH },
+	{ "NTIO", COLUMN_STRING, COLUMN_JSON },
 };
 
 static void add_field(struct libscols_table *table, uint32_t code,
@@ -24,7 +24,7 @@ static void add_field(struct libscols_table *table, uint32_t code,
 		      const char *windows, const char *ntio)
 {
 	char code_text[16], value_text[16];
-	const char *const cells[] = { code_text, field,	  bits,
+	const char *const cells[] = { code_text,  field,   bits,
 				      value_text, windows, ntio };
 
 	snprintf(code_text, sizeof(code_text), "0x%08" PRIx32, code);

@@ -90,7 +90,7 @@ static int list_devices(bool json)
 	}
 	free(entries);
 	if (!count)
-		warnx("no devices: load a driver, such as the sample ntio_echo");
+		warnx("no devices: load a driver, such as the sample echo");
 	table_print(table);
 	return EXIT_OK;
 }

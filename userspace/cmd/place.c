@@ -19,7 +19,7 @@
 	{ name, meaning, PROT_NONE, MAPPED_NOT, true, address }
 
 static const struct place places[] = {
-	MEMORY("normal", "readable and writable memory", READ_WRITE, MAPPED_ALL),
+	MEMORY("normal", "memory to read and write", READ_WRITE, MAPPED_ALL),
 	MEMORY("read-only", "PROT_READ", PROT_READ, MAPPED_ALL),
 	MEMORY("write-only", "PROT_WRITE", PROT_WRITE, MAPPED_ALL),
 	MEMORY("no-access", "PROT_NONE", PROT_NONE, MAPPED_ALL),
@@ -68,34 +68,44 @@ static size_t mapped_part(const struct place *place, size_t len)
  * The last mapped byte is the last of its page: the buffer ends or breaks off
  * there, and behind it is a hole.
  */
-static void *map_buffer(const struct place *place, const void *data, size_t len)
+static void map_buffer(const struct place *place, const void *data, size_t len,
+		       struct buffer *buffer)
 {
 	size_t mapped = mapped_part(place, len);
 	size_t front = whole_pages(mapped);
-	size_t size = front + whole_pages(len - mapped) + whole_pages(1);
+	size_t hole_len = whole_pages(len - mapped) + whole_pages(1);
 	char *map;
 
-	map = mmap(NULL, size, READ_WRITE,
+	map = mmap(NULL, front + hole_len, READ_WRITE,
 		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (map == MAP_FAILED)
 		err(EXIT_REFUSED, "cannot map %zu bytes", len);
+	buffer->address = map + front - mapped;
+	buffer->hole = map + front;
+	buffer->hole_len = hole_len;
 	if (data)
-		memcpy(map + front - mapped, data, len);
+		memcpy(buffer->address, data, len);
 	if (front && mprotect(map, front, place->protection))
 		err(EXIT_REFUSED, "mprotect");
-	if (munmap(map + front, size - front))
-		err(EXIT_REFUSED, "munmap");
-	return map + front - mapped;
 }
 
 void place_buffer(const struct place *place, const void *data, size_t len,
 		  struct buffer *buffer)
 {
-	buffer->len = len;
-	buffer->readable = place->mapped == MAPPED_ALL &&
-			   (place->protection & PROT_READ);
-	if (place->has_address || !len)
-		buffer->address = place->address;
-	else
-		buffer->address = map_buffer(place, data, len);
+	*buffer = (struct buffer){
+		.address = place->address,
+		.len = len,
+		.readable = place->mapped == MAPPED_ALL &&
+			    (place->protection & PROT_READ),
+	};
+	if (!place->has_address && len)
+		map_buffer(place, data, len, buffer);
+}
+
+void place_holes(const struct buffer *buffers, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (buffers[i].hole_len &&
+		    munmap(buffers[i].hole, buffers[i].hole_len))
+			err(EXIT_REFUSED, "munmap");
 }

@@ -36,11 +36,15 @@ struct place {
  * @address: where it begins; need not be good
  * @len: length in bytes
  * @readable: its bytes may be looked at
+ * @hole: what to unmap before it is used
+ * @hole_len: length in bytes
  */
 struct buffer {
 	void *address;
 	size_t len;
 	bool readable;
+	void *hole;
+	size_t hole_len;
 };
 
 /**
@@ -70,5 +74,15 @@ const struct place *place_find(const char *name);
  */
 void place_buffer(const struct place *place, const void *data, size_t len,
 		  struct buffer *buffer);
+
+/**
+ * place_holes() - unmap what is to be unmapped
+ * @buffers: of place_buffer()
+ * @count: number of @buffers
+ *
+ * After the last place_buffer(), which might use the hole of an earlier one,
+ * and right before the buffers are used.
+ */
+void place_holes(const struct buffer *buffers, size_t count);
 
 #endif

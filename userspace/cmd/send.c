@@ -292,7 +292,7 @@ static void print_data(const struct request *request, struct bytes data)
 		err(EXIT_REFUSED, "standard output");
 }
 
-/* The bytes that came back: none for IN_DIRECT, whose second buffer is input. */
+/* What came back: nothing for IN_DIRECT, whose second buffer is input. */
 static struct bytes returned_data(const struct ntio_result *result,
 				  uint32_t code, const struct buffer *out)
 {
@@ -340,18 +340,19 @@ static int send_request(const struct request *request,
 {
 	int fd = open_device(request->device,
 			     open_flags(request, control->out_code));
+	struct buffer buffers[2], *in = &buffers[0], *out = &buffers[1];
 	struct ntio_result result;
-	struct buffer in, out;
 	struct bytes data;
 
 	if (fd < 0)
 		return EXIT_REFUSED;
-	place_buffer(request->in_at, request->in.data, request->in.len, &in);
-	place_second(request, second_len(request, control), &out);
-	result = ntio_control(fd, control->out_code, in.address, in.len,
-			      out.address, out.len);
+	place_buffer(request->in_at, request->in.data, request->in.len, in);
+	place_second(request, second_len(request, control), out);
+	place_holes(buffers, 2);
+	result = ntio_control(fd, control->out_code, in->address, in->len,
+			      out->address, out->len);
 	close(fd);
-	data = returned_data(&result, control->out_code, &out);
+	data = returned_data(&result, control->out_code, out);
 	if (data.len)
 		print_data(request, data);
 	print_outcome(&result);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* ntio status: what NTSTATUS, Win32 error and errno have to do with each other */
+/* ntio status: NTSTATUS, Win32 error and errno, each looked up by any. */
 #include <argp.h>
 #include <err.h>
 #include <inttypes.h>
@@ -61,7 +61,7 @@ static void add_unknown(struct libscols_table *table, uint32_t status)
 	add_row(table, &info, "ntstatus");
 }
 
-/* -14, as in a kernel log, is an errno; what does not fit one is an NTSTATUS. */
+/* -14, as in a kernel log, is an errno; what does not fit is an NTSTATUS. */
 static bool add_number(struct libscols_table *table, int64_t number)
 {
 	const struct ntio_status_info *info;

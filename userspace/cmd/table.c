@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <err.h>
 #include <libsmartcols.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "cmd.h"
 #include "table.h"
@@ -15,6 +17,37 @@ static const struct {
 	[COLUMN_PROSE] = { SCOLS_FL_WRAP, SCOLS_JSON_STRING },
 };
 
+/* Prose may become as narrow as this; the last column gets what is left. */
+#define PROSE_WIDTH 12
+
+static size_t prose_width(const struct libscols_column *column,
+			  const char *text, void *data)
+{
+	size_t len = strlen(text);
+
+	(void)column, (void)data;
+	return len < PROSE_WIDTH ? len : PROSE_WIDTH;
+}
+
+/* Ends the line in @text where the column does, but never within a word. */
+static char *prose_next_line(const struct libscols_column *column, char *text,
+			     void *data)
+{
+	size_t width = scols_column_get_width(column);
+	char *end;
+
+	(void)data;
+	if (strlen(text) <= width)
+		return NULL;
+	end = memrchr(text, ' ', width + 1);
+	if (!end)
+		end = strchr(text, ' ');
+	if (!end)
+		return NULL;
+	*end = '\0';
+	return end + 1;
+}
+
 static void add_column(struct libscols_table *table,
 		       const struct column *column)
 {
@@ -22,14 +55,17 @@ static void add_column(struct libscols_table *table,
 	int flags = types[column->type].flags;
 	struct libscols_column *made;
 
-	if (json)
-		flags = 0;
+	if (json || !isatty(STDOUT_FILENO))
+		flags &= ~SCOLS_FL_WRAP;
 	if (!(column->where & (json ? COLUMN_JSON : COLUMN_TEXT)))
 		flags |= SCOLS_FL_HIDDEN;
 	made = scols_table_new_column(table, column->name, 0, flags);
 	if (!made)
 		errx(EXIT_REFUSED, "out of memory");
 	scols_column_set_json_type(made, types[column->type].json);
+	if (flags & SCOLS_FL_WRAP)
+		scols_column_set_wrapfunc(made, prose_width, prose_next_line,
+					  NULL);
 }
 
 struct libscols_table *table_new(const char *name, bool json,

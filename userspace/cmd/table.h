@@ -19,7 +19,7 @@ enum column_type {
 	COLUMN_STRING,
 	COLUMN_NUMBER,
 	COLUMN_BOOLEAN,
-	COLUMN_PROSE,	/* a string that may be wrapped */
+	COLUMN_PROSE,	/* sentences, wrapped on a terminal; last column only */
 };
 
 /**

@@ -8,11 +8,11 @@ static const struct word methods[] = {
 	{ "BUFFERED", "METHOD_BUFFERED", "NTIO_METHOD_BUFFERED",
 	  "Both buffers are copied through one system buffer." },
 	{ "IN_DIRECT", "METHOD_IN_DIRECT", "NTIO_METHOD_IN_DIRECT",
-	  "The first buffer is copied in; the second is locked, and the "
-	  "driver reads it." },
+	  "The first buffer is copied in, the second is locked and read in "
+	  "place." },
 	{ "OUT_DIRECT", "METHOD_OUT_DIRECT", "NTIO_METHOD_OUT_DIRECT",
-	  "The first buffer is copied in; the second is locked, and the "
-	  "driver writes it." },
+	  "The first buffer is copied in, the second is locked and written in "
+	  "place." },
 	{ "NEITHER", "METHOD_NEITHER", "NTIO_METHOD_NEITHER",
 	  "The driver is given the addresses as they are." },
 };

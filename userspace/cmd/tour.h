@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the chapters of the tour share. */
+#ifndef NTIO_CMD_TOUR_H
+#define NTIO_CMD_TOUR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/**
+ * struct chapter - a chapter of the tour
+ * @name: what the user types
+ * @title: its heading
+ * @run: shows it. Returns false if it could not be shown at all.
+ *
+ * Everything shown was found in this run, and is checked with tour_check().
+ */
+struct chapter {
+	const char *name;
+	const char *title;
+	bool (*run)(void);
+};
+
+bool tour_methods(void);
+
+/**
+ * tour_heading() - begin a part of a chapter
+ * @what: in bold
+ * @rest: a sentence, below it
+ */
+void tour_heading(const char *what, const char *rest);
+
+/**
+ * tour_line() - print a line of a part
+ * @label: its first word
+ * @format: as printf()
+ */
+void tour_line(const char *label, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/**
+ * tour_check() - hold that something is as it should be
+ * @ok: it is
+ * @what: what should be
+ *
+ * If it is not, says so, and the tour fails in the end.
+ *
+ * Return: @ok.
+ */
+bool tour_check(bool ok, const char *what);
+
+/**
+ * describe_address() - in which mapping an address lies
+ * @address: any address
+ * @text: filled in, such as "anonymous memory, rw-p"
+ * @size: of @text
+ */
+void describe_address(const void *address, char *text, size_t size);
+
+#endif
