@@ -148,8 +148,8 @@ TEST_F(limits, no_memory_to_copy)
 	munmap(p, 4 * GIB);
 }
 
-/* The largest lengths that can be locked at all, over a hole. */
-TEST_F(limits, huge_lock_over_hole)
+/* The largest lengths that can be locked at all, into a guard page. */
+TEST_F(limits, huge_lock_into_guard)
 {
 	static const __u32 lengths[] = {
 		(1U << 31) - 1, 1U << 31, (1U << 31) + 1, 0xffffffff,
@@ -169,7 +169,7 @@ TEST_F(limits, huge_lock_over_hole)
 		EXPECT_TRUE(c.out_status == STATUS_ACCESS_VIOLATION ||
 			    c.out_status == STATUS_INSUFFICIENT_RESOURCES);
 		if (c.out_status == STATUS_ACCESS_VIOLATION) {
-			EXPECT_EQ(NTIO_REASON_UNMAPPED, c.out_reason);
+			EXPECT_EQ(NTIO_REASON_NO_ACCESS, c.out_reason);
 			EXPECT_EQ(2 * PAGE, c.out_detail);
 		}
 		EXPECT_EQ(calls, echo_saw(self->fd).calls);

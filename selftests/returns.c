@@ -265,23 +265,6 @@ TEST_F(method, never_completed_error)
 	EXPECT_EQ(before + 1, violations("NOT_COMPLETED"));
 }
 
-/*
- * [2.42] 0x23D: returned PENDING without marking or completing. Windows would
- * hang; here the request is ended.
- */
-TEST_F(method, never_completed_pending)
-{
-	struct echo_return in = {
-		.ret = STATUS_PENDING, .mode = ECHO_COMPLETE_NEVER,
-	};
-	struct ntio_device_control c;
-
-	EXPECT_NE(0, send_return(self, variant->method, &in, &c));
-	EXPECT_EQ(STATUS_INTERNAL_ERROR, c.out_status);
-	EXPECT_EQ(NTIO_REASON_NOT_COMPLETED, c.out_reason);
-	EXPECT_EQ(0, c.out_flags);
-}
-
 /* [8.1]: completed by a worker, long after the handler has returned. */
 TEST_F(method, completed_later)
 {
