@@ -349,7 +349,7 @@ TEST_F(echo, query_control)
 		EXPECT_EQ(0, strncmp("IOCTL_ECHO_", (char *)q.out_name, 11));
 		EXPECT_EQ(NTIO_NAME_SIZE - len, match_byte(q.out_name + len,
 						NTIO_NAME_SIZE - len, 0));
-		for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		for (i = 0; i < ARRAY_SIZE(known); i++) {
 			if (known[i].code != q.out_code)
 				continue;
 			found++;

@@ -213,7 +213,7 @@ TEST_F(order, declared_lengths)
 	};
 	size_t i;
 
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(rows); i++)
 		echo_refused(self->fd, rows[i].status, rows[i].reason,
 			     rows[i].detail, .code = IOCTL_ECHO_BOUNDED,
 			     .in = 1, .in_len = rows[i].in_len,

@@ -225,9 +225,9 @@ TEST_F(place, not_user)
 	};
 	size_t i;
 
-	for (i = 0; i < sizeof(outside) / sizeof(outside[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(outside); i++)
 		bad(outside[i], 1, NTIO_REASON_NOT_USER, 0);
-	for (i = 0; i < sizeof(outside) / sizeof(outside[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(outside); i++)
 		bad(outside[i], 0x10000, NTIO_REASON_NOT_USER, 0);
 }
 
@@ -251,7 +251,7 @@ TEST_F(place, zero_length)
 	struct mem none = mem_map(MEM_NONE, PAGE, 0);
 	size_t i;
 
-	for (i = 0; i < sizeof(anywhere) / sizeof(anywhere[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(anywhere); i++)
 		good(anywhere[i], 0);
 	good(addr(none.p), 0);
 	mem_free(&none);
@@ -450,7 +450,7 @@ TEST_F(place, neighbours)
 	};
 	size_t i;
 
-	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(parts); i++) {
 		struct mem mem = mem_new(parts[i].len, parts[i].offset);
 
 		fill(self->other.p, self->other.len, i);

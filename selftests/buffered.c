@@ -289,7 +289,7 @@ TEST_F(echo, zero_length_any_address)
 	};
 	size_t i;
 
-	for (i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(addresses); i++) {
 		control_ok(self->fd, .code = IOCTL_ECHO_BUFFERED,
 			   .in = addresses[i], .out = addresses[i]);
 		EXPECT_EQ(i + 1, echo_saw(self->fd).calls);

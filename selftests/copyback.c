@@ -107,7 +107,7 @@ TEST_F(severity, information_decides)
 	static const unsigned int counts[] = { 0, 1, 20, 39, 40, 41, 63, 64 };
 	size_t i;
 
-	for (i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(counts); i++) {
 		struct echo_return in = {
 			.ret = variant->status, .status = variant->status,
 			.information = counts[i], .written = 20,
@@ -136,7 +136,7 @@ TEST_F(severity, information_too_large)
 	size_t n = variant->copies ? OUT_LEN : 0;
 	size_t i, calls = 0;
 
-	for (i = 0; i < sizeof(counts) / sizeof(counts[0]); i++, calls++) {
+	for (i = 0; i < ARRAY_SIZE(counts); i++, calls++) {
 		struct echo_return in = {
 			.ret = variant->status, .status = variant->status,
 			.information = counts[i], .written = OUT_LEN,
@@ -180,7 +180,7 @@ TEST_F(severity, information_without_output)
 	static const __u64 counts[] = { 1, 17, 1ULL << 40, ~0ULL };
 	size_t i;
 
-	for (i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(counts); i++) {
 		struct echo_return in = {
 			.ret = variant->status, .status = variant->status,
 			.information = counts[i],

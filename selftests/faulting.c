@@ -216,12 +216,16 @@ TEST_F(faulting, killed_meanwhile)
 /* The page is unmapped instead of supplied: the fault finds nothing. */
 TEST_F(faulting, unmapped_meanwhile)
 {
+	struct uffdio_range range = {
+		.start = addr(self->mem.map) + PAGE, .len = PAGE,
+	};
 	struct sender s = sender_new(self, variant);
 	pthread_t thread;
 
 	ASSERT_EQ(0, pthread_create(&thread, NULL, send_control, &s));
 	ASSERT_TRUE(wait_for_fault(self->uffd));
 	mem_unmap(&self->mem, 1);
+	ASSERT_EQ(0, ioctl(self->uffd, UFFDIO_WAKE, &range));
 	ASSERT_EQ(0, pthread_join(thread, NULL));
 	EXPECT_EQ(STATUS_ACCESS_VIOLATION, s.c.out_status);
 	EXPECT_EQ(EFAULT, s.error);

@@ -127,7 +127,7 @@ TEST_F(echo, wild_addresses_reach_driver)
 	struct echo_saw saw;
 	size_t i;
 
-	for (i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(addresses); i++) {
 		driver_refused(self->fd, STATUS_ACCESS_VIOLATION,
 			       NTIO_REASON_FAULT, .code = IOCTL_ECHO_NEITHER,
 			       .in = addresses[i], .in_len = 16,
@@ -150,7 +150,7 @@ TEST_F(echo, zero_lengths)
 	};
 	size_t i;
 
-	for (i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(addresses); i++) {
 		control_ok(self->fd, .code = IOCTL_ECHO_NEITHER,
 			   .in = addresses[i], .out = addresses[i]);
 		EXPECT_EQ(i + 1, echo_saw(self->fd).calls);
@@ -274,7 +274,7 @@ TEST_F(echo, embedded_bad_addresses)
 	__u64 sum = POISON64;
 	size_t i;
 
-	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
 		in[2] = bad[i];
 		driver_refused(self->fd, STATUS_ACCESS_VIOLATION,
 			       NTIO_REASON_FAULT,
@@ -296,7 +296,7 @@ TEST_F(echo, embedded_count)
 	__u64 sum = POISON64;
 	size_t i;
 
-	for (i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(counts); i++) {
 		struct ntio_device_control c = {
 			.code = IOCTL_ECHO_SUM_EMBEDDED,
 			.in = addr(in), .in_len = sizeof(in),

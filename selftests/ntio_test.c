@@ -44,7 +44,7 @@ int status_errno(__u32 status)
 
 	if (!status_is_error(status))
 		return 0;
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(rows); i++)
 		if (rows[i].status == status)
 			return rows[i].error;
 	return NTIO_ERRNO_UNKNOWN;

@@ -26,6 +26,10 @@
 
 #include "../module/samples/echo.h"
 
+#ifndef ARRAY_SIZE
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#endif
+
 #define ECHO_PATH "/dev/ntio/echo"
 #define PAGE 4096UL
 #define KIB 1024UL

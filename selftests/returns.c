@@ -16,7 +16,7 @@ static const __u32 statuses[] = {
 	0x80000005, 0x8eadbeef, 0xc0000002, 0xceadbeef,
 };
 
-#define STATUSES (sizeof(statuses) / sizeof(statuses[0]))
+#define STATUSES ARRAY_SIZE(statuses)
 #define WRITTEN 6
 #define INFORMATION 3
 

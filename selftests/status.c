@@ -122,7 +122,7 @@ static const struct table_row {
 	NTIO_STATUSES(TABLE_ROW)
 };
 
-#define TABLE_ROWS (sizeof(table) / sizeof(table[0]))
+#define TABLE_ROWS ARRAY_SIZE(table)
 
 static int return_status(int fd, __u32 status, struct ntio_device_control *c)
 {
@@ -177,7 +177,7 @@ TEST(unknown)
 	int fd = echo_open();
 	size_t i;
 
-	for (i = 0; i < sizeof(unknown) / sizeof(unknown[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(unknown); i++) {
 		EXPECT_EQ(EIO, return_status(fd, unknown[i], &c));
 		EXPECT_EQ(unknown[i], c.out_status);
 		EXPECT_EQ(NTIO_REASON_DRIVER, c.out_reason);
