@@ -14,13 +14,20 @@ export KDIR KERNEL_IMAGE KERNEL_MODULES
 endif
 export KSRC
 
+# One thing after the other here, each with all processors.
+.NOTPARALLEL:
+ifeq ($(filter -j%,$(MAKEFLAGS)),)
+MAKEFLAGS += -j$(shell nproc)
+endif
+
+quiet := --no-print-directory $(if $(V),,-s)
+
 BUILD := $(CURDIR)/build
 KSFT  := $(BUILD)/kernels/source-tools/tools/testing/selftests
 export BUILD KERNELS TESTS
 
 all_kernels := $(shell awk '!/^\#/ && NF { print $$1 }' vm/kernels)
 
-.NOTPARALLEL:
 .PHONY: help demo check check-kasan vm-shell modules userspace selftests deps clean distclean \
 	$(all_kernels:%=kernel-%) $(all_kernels:%=modules-%)
 
@@ -28,7 +35,7 @@ help:
 	@echo 'ntio: the Windows I/O request model for Linux character devices'
 	@echo
 	@echo '  make demo           watch the four transfer methods at work, in a VM'
-	@echo '  make check          run all tests, in VMs (KERNELS="$(KERNELS)", TESTS="name ..." for some of them)'
+	@echo '  make check          run all tests, in VMs (KERNELS="$(KERNELS)", TESTS="name ...")'
 	@echo '  make check-kasan    the same on a kernel with KASAN, lockdep and more, built once'
 	@echo '  make vm-shell       a shell in the VM, with the modules loaded'
 	@echo '  make modules        ntio.ko and the samples (W=1 C=1 as with every module)'
@@ -56,11 +63,11 @@ $(all_kernels:%=modules-%): modules-%: kernel-%
 modules: modules-$(KERNEL)
 
 userspace: deps
-	@$(MAKE) --no-print-directory -C userspace BUILD=$(BUILD)/userspace
+	@$(MAKE) $(quiet) -C userspace BUILD=$(BUILD)/userspace
 
 selftests: userspace
 	@vm/source tools
-	@$(MAKE) --no-print-directory -C selftests BUILD=$(BUILD)/selftests USERSPACE=$(BUILD)/userspace KSFT=$(KSFT)
+	@$(MAKE) $(quiet) -C selftests BUILD=$(BUILD)/selftests USERSPACE=$(BUILD)/userspace KSFT=$(KSFT)
 
 demo: modules userspace
 	@vm/run $(KERNEL) with-modules $(DEMO)
