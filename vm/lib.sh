@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # What the scripts in vm/ share. Source it; it sets -euo pipefail.
 set -Eeuo pipefail

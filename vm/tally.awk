@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0
 # awk -v where=NAME -f vm/tally.awk LOG...: count the results in what vm/guest/check (or vm/check, for programs on
 # the host) printed. Prints a line "FAILED where: program: what" for each failure, and "passed failed skipped" last.
 # What is not known to be right is a failure: no plan, a plan that does not match, a status that does not fit,

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0
 # awk -v from=TEXT -v to=TEXT -f log.awk EXPECTED LOG: fail, and print the place, if the kernel's log between the
 # lines with these texts reports anything, or lacks what the lines of EXPECTED say. A report that contains such a
 # text is no fault.

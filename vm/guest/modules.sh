@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
 # Load and unload ntio and what comes with it, in the order of the build. Source it.
 
