@@ -156,7 +156,7 @@ TEST_F(severity, information_too_large)
 		  violations("INFORMATION_TOO_LARGE"));
 }
 
-/* The same in a system buffer that the input has made longer than the output. */
+/* The same in a system buffer that a longer input has made longer. */
 TEST_F(severity, input_does_not_leak_back)
 {
 	struct echo_return in = {

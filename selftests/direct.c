@@ -316,7 +316,8 @@ TEST_F(echo, pages_out_of_order)
 	control_ok(self->fd, .code = IOCTL_ECHO_IN_DIRECT,
 		   .out = addr(mem.p + 511), .out_len = back.len);
 	EXPECT_EQ(5, echo_saw(self->fd).pages);
-	EXPECT_FALSE(echo_saw(self->fd).flags & ECHO_SAW_CONTIGUOUS);
+	EXPECT_EQ(ECHO_SAW_MAPPED, echo_saw(self->fd).flags &
+		  (ECHO_SAW_CONTIGUOUS | ECHO_SAW_MAPPED));
 	control_ok(self->fd, .code = IOCTL_ECHO_KEPT,
 		   .out = addr(back.p), .out_len = back.len);
 	EXPECT_EQ(0, memcmp(mem.p + 511, back.p, back.len));
@@ -326,6 +327,30 @@ TEST_F(echo, pages_out_of_order)
 	mem_free(&back);
 	munmap(file, 4 * PAGE);
 	close(memfd);
+}
+
+/* Pages that follow each other are reached without a mapping [7.5]. */
+TEST_F(echo, contiguous)
+{
+	struct mem mem = mem_new(4 * MIB, 0), back = mem_new(MIB, 0);
+	unsigned char *huge = (void *)((addr(mem.p) + 2 * MIB - 1) &
+				       -(2 * MIB));
+
+	if (madvise(huge, 2 * MIB, MADV_DONTNEED) ||
+	    madvise(huge, 2 * MIB, MADV_HUGEPAGE))
+		SKIP(return, "MADV_HUGEPAGE: %s", strerror(errno));
+	fill(huge, 2 * MIB, 14);
+	control_ok(self->fd, .code = IOCTL_ECHO_IN_DIRECT,
+		   .out = addr(huge), .out_len = MIB);
+	EXPECT_EQ(256, echo_saw(self->fd).pages);
+	if (!(echo_saw(self->fd).flags & ECHO_SAW_CONTIGUOUS))
+		SKIP(return, "no huge page was to be had");
+	EXPECT_FALSE(echo_saw(self->fd).flags & ECHO_SAW_MAPPED);
+	control_ok(self->fd, .code = IOCTL_ECHO_KEPT,
+		   .out = addr(back.p), .out_len = MIB);
+	EXPECT_EQ(MIB, match(back.p, MIB, 14));
+	mem_free(&mem);
+	mem_free(&back);
 }
 
 /*

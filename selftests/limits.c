@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* How much may be copied or locked, and who pays for it. */
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/sysinfo.h>
 
 #include "kselftest_harness.h"
@@ -201,6 +202,59 @@ TEST_F(limits, large)
 		   .out = addr(p), .out_len = 256 * MIB);
 	EXPECT_EQ(256 * MIB / PAGE, echo_saw(self->fd).pages);
 	munmap(p, 256 * MIB);
+}
+
+/* --- memory cgroup -------------------------------------------------------- */
+
+#define CGROUP "/sys/fs/cgroup/ntio-test"
+
+static bool put(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	bool done = fd >= 0 && write(fd, text, strlen(text)) > 0;
+
+	close(fd);
+	return done;
+}
+
+/* A process that may use 8 MiB asks for 1 MiB, then for 32 MiB. */
+static int ask_in_cgroup(int fd, __u64 zeroes)
+{
+	struct ntio_device_control c = {
+		.code = IOCTL_ECHO_BUFFERED, .in = zeroes, .in_len = MIB,
+	};
+
+	if (!put(CGROUP "/cgroup.procs", "0"))
+		return 1;
+	if (control(fd, &c))
+		return 2;
+	c.in_len = 32 * MIB;
+	if (control(fd, &c) != ENOMEM)
+		return 3;
+	return c.out_status == STATUS_INSUFFICIENT_RESOURCES &&
+	       c.out_reason == NTIO_REASON_NO_MEMORY ? 0 : 4;
+}
+
+/* Memory is charged to the caller's cgroup; no OOM kill, but a refusal. */
+TEST_F(limits, cgroup)
+{
+	void *zeroes = mmap(NULL, 32 * MIB, PROT_READ,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int status;
+	pid_t pid;
+
+	ASSERT_NE(MAP_FAILED, zeroes);
+	if (!put("/sys/fs/cgroup/cgroup.subtree_control", "+memory"))
+		SKIP(return, "no memory cgroup: %s", strerror(errno));
+	ASSERT_EQ(0, mkdir(CGROUP, 0755));
+	EXPECT_TRUE(put(CGROUP "/memory.max", "8M"));
+	pid = fork();
+	ASSERT_LE(0, pid);
+	if (!pid)
+		_exit(ask_in_cgroup(self->fd, addr(zeroes)));
+	ASSERT_EQ(pid, waitpid(pid, &status, 0));
+	EXPECT_EQ(0, status);
+	EXPECT_EQ(0, rmdir(CGROUP));
 }
 
 /* --- RLIMIT_MEMLOCK: each test is a process of its own ------------------- */
