@@ -47,14 +47,15 @@ static ntstatus_t ntio_system_buffer_fill(struct ntio_request *rq,
 {
 	size_t left;
 
-	if (!ntio_user_range_ok(caller->in, rq->in_len))
-		return ntio_fault(rq, caller->in, rq->in_len, 0, false);
+	if (rq->buffer_in_len &&
+	    !ntio_user_range_ok(caller->in, rq->buffer_in_len))
+		return ntio_fault(rq, caller->in, rq->buffer_in_len, 0, false);
 	left = copy_from_user(rq->system_buffer, ntio_user_ptr(caller->in),
-			      rq->in_len);
+			      rq->buffer_in_len);
 	if (left)
-		return ntio_fault(rq, caller->in, rq->in_len,
-				  rq->in_len - left, false);
-	memset(rq->system_buffer + rq->in_len, 0, size - rq->in_len);
+		return ntio_fault(rq, caller->in, rq->buffer_in_len,
+				  rq->buffer_in_len - left, false);
+	memset(rq->system_buffer + rq->buffer_in_len, 0, size - rq->buffer_in_len);
 	return STATUS_SUCCESS;
 }
 
@@ -95,15 +96,16 @@ void ntio_system_buffer_free(struct ntio_request *rq)
 static ntstatus_t ntio_buffered_prepare(struct ntio_request *rq,
 					const struct ntio_caller *caller)
 {
-	size_t good, size = max(rq->in_len, rq->out_len);
+	size_t good, size = max(rq->buffer_in_len, rq->buffer_out_len);
 	ntstatus_t status;
 
 	status = ntio_system_buffer_capture(rq, caller, size);
 	if (ntio_is_error(status))
 		return status;
-	good = ntio_probe_write(caller->out, rq->out_len);
-	if (good < rq->out_len)
-		return ntio_fault(rq, caller->out, rq->out_len, good, true);
+	good = ntio_probe_write(caller->out, rq->buffer_out_len);
+	if (good < rq->buffer_out_len)
+		return ntio_fault(rq, caller->out, rq->buffer_out_len, good,
+				  true);
 	return STATUS_SUCCESS;
 }
 
@@ -113,12 +115,12 @@ static bool ntio_buffered_deliver(struct ntio_request *rq,
 {
 	size_t left;
 
-	if (!rq->out_len || rq->status == STATUS_VERIFY_REQUIRED)
+	if (!rq->buffer_out_len || rq->status == STATUS_VERIFY_REQUIRED)
 		return true;
-	if (rq->information > rq->out_len) {
+	if (rq->information > rq->buffer_out_len) {
 		ntio_violation(rq->device,
 			       NTIO_VIOLATION_INFORMATION_TOO_LARGE);
-		rq->information = rq->out_len;
+		rq->information = rq->buffer_out_len;
 	}
 	left = copy_to_user(ntio_user_ptr(caller->out), rq->system_buffer,
 			    rq->information);
@@ -134,5 +136,4 @@ const struct ntio_transfer ntio_transfer_buffered = {
 	.null_out_is_empty = true,
 	.prepare = ntio_buffered_prepare,
 	.deliver = ntio_buffered_deliver,
-	.release = ntio_system_buffer_free,
 };

@@ -17,7 +17,7 @@
 
 #include "core.h"
 
-static bool ntio_caller_current(const struct ntio_caller *caller)
+bool ntio_caller_current(const struct ntio_caller *caller)
 {
 	if (likely(caller->mm && caller->mm == current->mm))
 		return true;

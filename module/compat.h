@@ -3,11 +3,66 @@
 #ifndef NTIO_COMPAT_H
 #define NTIO_COMPAT_H
 
+#include <linux/mm.h>
+#include <linux/uio.h>
+
 /* struct class::devnode takes a const device since 6.2. */
 #ifdef NTIO_CONST_DEVNODE
 #define ntio_devnode_device const struct device
 #else
 #define ntio_devnode_device struct device
+#endif
+
+/* vm_flags became read-only, with functions to change them, in 6.3. */
+#ifdef NTIO_VM_FLAGS_SET
+#define ntio_vm_flags_set vm_flags_set
+#else
+static inline void ntio_vm_flags_set(struct vm_area_struct *vma,
+				     unsigned long flags)
+{
+	vma->vm_flags |= flags;
+}
+#endif
+
+/* pin_user_pages_remote() lost its vmas in 6.5. */
+static inline long ntio_pin_remote_page(struct mm_struct *mm,
+					unsigned long addr, unsigned int flags,
+					struct page **page)
+{
+#ifdef NTIO_PIN_REMOTE_VMAS
+	return pin_user_pages_remote(mm, addr, 1, flags, page, NULL, NULL);
+#else
+	return pin_user_pages_remote(mm, addr, 1, flags, page, NULL);
+#endif
+}
+
+/* The segment an iterator over user memory is at. */
+#ifdef NTIO_ITER_IOV_ADDR
+static inline void __user *ntio_iter_addr(const struct iov_iter *iter)
+{
+	return iter_iov_addr(iter);
+}
+
+static inline size_t ntio_iter_len(const struct iov_iter *iter)
+{
+	if (iter_is_ubuf(iter))
+		return iov_iter_count(iter);
+	return min(iter_iov_len(iter), iov_iter_count(iter));
+}
+#else
+static inline void __user *ntio_iter_addr(const struct iov_iter *iter)
+{
+	if (iter_is_ubuf(iter))
+		return iter->ubuf + iter->iov_offset;
+	return iov_iter_iovec(iter).iov_base;
+}
+
+static inline size_t ntio_iter_len(const struct iov_iter *iter)
+{
+	if (iter_is_ubuf(iter))
+		return iov_iter_count(iter);
+	return iov_iter_iovec(iter).iov_len;
+}
 #endif
 
 #endif

@@ -1,14 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * Device control, from the captured parameters to the answer:
- *
- *	capture		normalise the parameters, look up the code
- *	check		access bits, declared lengths
- *	transfer	the method prepares the driver's buffers
- *	dispatch	the driver's handler
- *	completion	wait until the driver has completed
- *	delivery	the method gives the answer to the caller
- */
+/* Device control: capture, check, and the answer in the caller's structure. */
 #include <linux/compat.h>
 #include <linux/sched.h>
 
@@ -20,18 +11,6 @@ static const struct ntio_transfer * const ntio_transfers[] = {
 	[NTIO_METHOD_OUT_DIRECT] = &ntio_transfer_out_direct,
 	[NTIO_METHOD_NEITHER] = &ntio_transfer_neither,
 };
-
-static const struct ntio_control *
-ntio_control_find(const struct ntio_device *device, u32 code)
-{
-	const struct ntio_control *control = device->controls;
-	unsigned int i;
-
-	for (i = 0; i < device->node->nr_controls; i++)
-		if (control[i].code == code)
-			return &control[i];
-	return NULL;
-}
 
 static void ntio_capture_caller(struct ntio_caller *caller,
 				const struct ntio_file *file,
@@ -54,6 +33,7 @@ static void ntio_capture_request(struct ntio_request *rq,
 	const struct ntio_transfer *transfer;
 
 	transfer = ntio_transfers[NTIO_CTL_METHOD(code)];
+	rq->major = NTIO_MAJOR_DEVICE_CONTROL;
 	rq->code = code;
 	rq->in_len = caller->in_len;
 	rq->out_len = caller->out_len;
@@ -61,6 +41,8 @@ static void ntio_capture_request(struct ntio_request *rq,
 		rq->in_len = 0;
 	if (transfer->null_out_is_empty && !caller->out.value)
 		rq->out_len = 0;
+	rq->buffer_in_len = rq->in_len;
+	rq->buffer_out_len = rq->out_len;
 	rq->transfer = transfer;
 }
 
@@ -91,66 +73,13 @@ static ntstatus_t ntio_check(struct ntio_request *rq,
 {
 	u32 missing = NTIO_CTL_ACCESS(rq->code) & ~rq->file->access;
 
-	if (ntio_device_gone(rq->device))
+	if (ntio_file_gone(rq->file))
 		return ntio_request_reject(rq, STATUS_DELETE_PENDING,
 					   NTIO_REASON_DEVICE_GONE, 0);
 	if (missing)
 		return ntio_request_reject(rq, STATUS_ACCESS_DENIED,
 					   NTIO_REASON_ACCESS_BITS, missing);
 	return control ? ntio_check_lengths(rq, control) : STATUS_SUCCESS;
-}
-
-static ntstatus_t ntio_dispatch(struct ntio_request *rq,
-				const struct ntio_control *control,
-				const struct ntio_caller *caller)
-{
-	ntstatus_t returned;
-
-	ntio_request_hand_over(rq);
-	if (control->in_caller)
-		returned = control->in_caller(caller, rq);
-	else
-		returned = control->handler(rq);
-	return ntio_request_settle(rq, returned);
-}
-
-/*
- * The buffers of a code that the driver does not know are prepared all the
- * same: their faults come first [1.6].
- */
-static ntstatus_t ntio_begin(struct ntio_request *rq,
-			     const struct ntio_control *control,
-			     const struct ntio_caller *caller)
-{
-	ntstatus_t status;
-
-	status = ntio_check(rq, control);
-	if (ntio_is_error(status))
-		return status;
-	rq->long_term = control && control->long_term;
-	status = rq->transfer->prepare(rq, caller);
-	if (ntio_is_error(status))
-		return status;
-	if (!control)
-		return ntio_request_reject(rq, STATUS_INVALID_DEVICE_REQUEST,
-					   NTIO_REASON_UNKNOWN_CODE, 0);
-	return STATUS_SUCCESS;
-}
-
-/*
- * An answer that cannot be written becomes the outcome only of a request that
- * was pending; else the caller has the driver's status already [2.24] [2.25].
- */
-static bool ntio_deliver(struct ntio_request *rq,
-			 const struct ntio_caller *caller, ntstatus_t *status)
-{
-	if (ntio_is_error(rq->status))
-		return false;
-	if (rq->transfer->deliver(rq, caller))
-		return true;
-	if (ntio_request_was_pending(rq))
-		*status = STATUS_ACCESS_VIOLATION;
-	return false;
 }
 
 static void ntio_report_iosb(struct ntio_device_control *arg,
@@ -161,46 +90,31 @@ static void ntio_report_iosb(struct ntio_device_control *arg,
 	arg->out_flags = NTIO_OUT_IOSB;
 }
 
-static void ntio_report(struct ntio_device_control *arg,
-			const struct ntio_request *rq, ntstatus_t status)
-{
-	arg->out_status = (__force u32)status;
-	if (ntio_request_abandoned(rq)) {
-		arg->out_reason = NTIO_REASON_KILLED;
-		return;
-	}
-	arg->out_reason = rq->reason;
-	arg->out_detail = rq->detail;
-	if (ntio_is_error(status) && rq->reason == NTIO_REASON_NONE)
-		arg->out_reason = NTIO_REASON_DRIVER;
-}
-
 static ntstatus_t ntio_device_control(struct ntio_file *file,
 				      struct ntio_device_control *arg)
 {
 	const struct ntio_control *control;
 	struct ntio_caller caller;
 	struct ntio_request *rq;
+	bool delivered = false;
 	ntstatus_t status;
 
 	rq = ntio_request_alloc(file);
 	if (!rq) {
-		arg->out_status = (__force u32)STATUS_INSUFFICIENT_RESOURCES;
 		arg->out_reason = NTIO_REASON_NO_MEMORY;
 		return STATUS_INSUFFICIENT_RESOURCES;
 	}
 	ntio_capture_caller(&caller, file, arg);
 	ntio_capture_request(rq, &caller, arg->code);
-	control = ntio_control_find(file->device, arg->code);
+	control = ntio_control_find(rq);
+	rq->long_term = control && control->long_term;
 
-	status = ntio_begin(rq, control, &caller);
-	if (!ntio_is_error(status)) {
-		status = ntio_dispatch(rq, control, &caller);
-		if (!ntio_request_abandoned(rq) &&
-		    ntio_deliver(rq, &caller, &status))
-			ntio_report_iosb(arg, rq);
-	}
-	ntio_report(arg, rq, status);
+	status = ntio_check(rq, control);
+	if (!ntio_is_error(status))
+		status = ntio_run(rq, &caller, &delivered);
+	if (delivered)
+		ntio_report_iosb(arg, rq);
+	ntio_outcome(rq, status, &arg->out_reason, &arg->out_detail);
 	ntio_request_put(rq);
 	return status;
 }
@@ -208,6 +122,7 @@ static ntstatus_t ntio_device_control(struct ntio_file *file,
 int ntio_ioc_device_control(struct ntio_ucmd *ucmd)
 {
 	struct ntio_device_control *arg = ucmd->cmd;
+	ntstatus_t status;
 
 	if (arg->flags || arg->__reserved)
 		return -EOPNOTSUPP;
@@ -215,14 +130,16 @@ int ntio_ioc_device_control(struct ntio_ucmd *ucmd)
 	arg->out_flags = 0;
 	arg->out_information = 0;
 	arg->out_detail = 0;
-	ucmd->result = ntio_status_errno(ntio_device_control(ucmd->file, arg));
+	status = ntio_device_control(ucmd->file, arg);
+	arg->out_status = (__force u32)status;
+	ucmd->result = ntio_status_errno(status);
 	return 0;
 }
 
 int ntio_ioc_query_control(struct ntio_ucmd *ucmd)
 {
 	struct ntio_query_control *arg = ucmd->cmd;
-	struct ntio_device *device = ucmd->file->device;
+	struct ntio_device *device = ucmd->file->opened;
 	const struct ntio_control *control;
 
 	if (arg->index >= device->node->nr_controls)

@@ -2,8 +2,8 @@
 /*
  * What the files of the core share. Drivers never see this header.
  *
- * Lock order: ntio_nodes_lock -> ntio_node::lock. Neither is held while a
- * driver runs, nor while user memory is touched.
+ * There is one lock, ntio_nodes_lock in device.c, for the set of devices. It is
+ * not held while a driver runs, nor while user memory is touched.
  */
 #ifndef NTIO_CORE_H
 #define NTIO_CORE_H
@@ -11,7 +11,6 @@
 #include <linux/cdev.h>
 #include <linux/device.h>
 #include <linux/fs.h>
-#include <linux/mutex.h>
 
 #include "include/ntio/ntio.h"
 #include "stats.h"
@@ -26,28 +25,34 @@ extern struct workqueue_struct *ntio_wq;
  * struct ntio_node - the node of a device in /dev, and what must outlive it
  * @dev: lives until the last open file is closed
  * @cdev: the character device
- * @list: in the list of registered nodes, under ntio_nodes_lock
- * @lock: protects @device and @users
+ * @list: in the list of registered nodes
  * @device: the driver's side; NULL when nobody can open the device any more
- * @users: the registration, and every open file. The last one out calls the
- *	driver's release.
+ * @upper: what is attached on top, or NULL
+ * @users: the registration, every open file, and the registration of @upper.
+ *	The last one out calls the driver's release.
+ * @opens: open files of this node, not of the stack
  * @reported: mistakes of the driver that are in the log already
  * @mode: permissions of the node
+ * @depth: how many devices the stack has up to this one
  * @exclusive: only one open file at a time
  * @nr_controls: rows of the control table
  * @driver: name of the driver's module
  *
- * All from @mode on is set before the node is visible and constant after.
+ * All up to @opens is protected by ntio_nodes_lock; @device is also read
+ * without. All from @mode on is set before the node is visible and constant
+ * after.
  */
 struct ntio_node {
 	struct device dev;
 	struct cdev cdev;
 	struct list_head list;
-	struct mutex lock;
 	struct ntio_device *device;
+	struct ntio_device *upper;
 	unsigned int users;
+	unsigned int opens;
 	unsigned long reported;
 	umode_t mode;
+	unsigned int depth;
 	bool exclusive;
 	unsigned int nr_controls;
 	const char *driver;
@@ -56,9 +61,9 @@ struct ntio_node {
 /* device.c */
 int ntio_devices_init(void);
 void ntio_devices_exit(void);
-ntstatus_t ntio_device_get(struct ntio_node *node, struct ntio_device **device);
-void ntio_device_put(struct ntio_device *device);
-bool ntio_device_gone(struct ntio_device *device);
+ntstatus_t ntio_device_open(struct ntio_node *node, struct ntio_file *file);
+void ntio_device_close(struct ntio_file *file);
+bool ntio_file_gone(const struct ntio_file *file);
 
 /* file.c */
 extern const struct file_operations ntio_fops;
@@ -66,6 +71,8 @@ bool ntio_file_enter(struct ntio_file *file);
 void ntio_file_exit(struct ntio_file *file, bool counted);
 void ntio_file_hold(struct ntio_file *file);
 void ntio_file_unhold(struct ntio_file *file);
+void ntio_file_map(struct ntio_file *file);
+void ntio_file_unmap(struct ntio_file *file);
 
 /* ioctl.c */
 long ntio_ioctl(struct file *filp, unsigned int cmd, unsigned long arg);
@@ -97,10 +104,9 @@ int ntio_ioc_query_control(struct ntio_ucmd *ucmd);
  * @null_in_is_empty: a NULL input address makes the input length 0 [2.8]
  * @null_out_is_empty: a NULL output address makes the output length 0 [2.8]
  * @prepare: makes the driver's buffers from the caller's. On refusal it has
- *	set the reason, and @release undoes what it did. Sleeps.
+ *	set the reason; what it made is freed with the request. Sleeps.
  * @deliver: gives the answer to the caller, when the request has ended.
  *	Sleeps. Returns false if the answer could not be written.
- * @release: frees the buffers; in any process' context. Sleeps.
  *
  * @prepare and @deliver run in the caller's address space.
  */
@@ -111,7 +117,6 @@ struct ntio_transfer {
 			      const struct ntio_caller *caller);
 	bool (*deliver)(struct ntio_request *rq,
 			const struct ntio_caller *caller);
-	void (*release)(struct ntio_request *rq);
 };
 
 extern const struct ntio_transfer ntio_transfer_buffered;
@@ -130,18 +135,74 @@ void ntio_requests_exit(void);
 struct ntio_request *ntio_request_alloc(struct ntio_file *file);
 ntstatus_t ntio_request_reject(struct ntio_request *rq, ntstatus_t status,
 			       enum ntio_reason reason, u64 detail);
-void ntio_request_hand_over(struct ntio_request *rq);
 ntstatus_t ntio_request_settle(struct ntio_request *rq, ntstatus_t returned);
-bool ntio_request_was_pending(const struct ntio_request *rq);
 bool ntio_request_abandoned(const struct ntio_request *rq);
+bool ntio_request_completed(const struct ntio_request *rq);
+void ntio_request_own(struct ntio_request *rq);
+bool ntio_request_disown(struct ntio_request *rq);
+void ntio_request_hold(struct ntio_request *rq);
 void ntio_request_put(struct ntio_request *rq);
+void ntio_request_put_any(struct ntio_request *rq);
+
+/* stack.c */
+ntstatus_t ntio_stack_begin(struct ntio_request *rq,
+			    const struct ntio_caller *caller);
+bool ntio_stack_unwind(struct ntio_request *rq);
+bool ntio_request_was_pending(const struct ntio_request *rq);
+
+/* dispatch.c */
+const struct ntio_control *ntio_control_find(struct ntio_request *rq);
+bool ntio_other_in_stack(const struct ntio_device *device);
+ntstatus_t ntio_call(struct ntio_request *rq, const struct ntio_caller *caller);
+ntstatus_t ntio_run(struct ntio_request *rq, const struct ntio_caller *caller,
+		    bool *delivered);
+void ntio_outcome(const struct ntio_request *rq, ntstatus_t status,
+		  u32 *reason, u64 *detail);
+
+/* rw.c */
+ssize_t ntio_read_iter(struct kiocb *iocb, struct iov_iter *iter);
+ssize_t ntio_write_iter(struct kiocb *iocb, struct iov_iter *iter);
+
+/* mmap.c */
+int ntio_mmap(struct file *filp, struct vm_area_struct *vma);
+
+/* process.c */
+void ntio_origin_free(struct ntio_origin *origin);
+
+/* pages.c */
+
+/**
+ * struct ntio_pin - what to pin, and why it failed
+ * @addr: first byte, in the current process
+ * @len: number of bytes, not 0
+ * @write: the driver will write
+ * @long_term: for long, and charged
+ * @reason: out: which rule said no
+ * @detail: out: the number that belongs to @reason
+ */
+struct ntio_pin {
+	ntio_uaddr_t addr;
+	size_t len;
+	bool write;
+	bool long_term;
+	enum ntio_reason reason;
+	u64 detail;
+};
+
+ntstatus_t ntio_pages_pin(struct ntio_page_set *set, struct ntio_pin *pin);
+struct ntio_page_set *ntio_pages_alloc(unsigned int nr_pages);
+struct ntio_page_set *ntio_pages_borrow(void *buffer, unsigned int nr_pages);
+void ntio_pages_get(struct ntio_page_set *set);
+void ntio_pages_put(struct ntio_page_set *set, bool embedded);
+void ntio_pages_pass(struct ntio_page_set *set, unsigned int count);
 
 /* mdl.c */
-ntstatus_t ntio_mdl_lock(struct ntio_request *rq,
-			 const struct ntio_caller *caller, bool writable);
-void ntio_mdl_unlock(struct ntio_mdl *mdl);
+ntstatus_t ntio_mdl_lock_buffer(struct ntio_request *rq,
+				const struct ntio_caller *caller, bool write);
+void ntio_mdl_destroy(struct ntio_mdl *mdl);
 
 /* caller.c */
+bool ntio_caller_current(const struct ntio_caller *caller);
 bool ntio_user_range_ok(ntio_uaddr_t addr, size_t len);
 size_t ntio_probe_write(ntio_uaddr_t addr, size_t len);
 
@@ -153,6 +214,7 @@ static inline void __user *ntio_user_ptr(ntio_uaddr_t addr)
 /* fault.c */
 enum ntio_reason ntio_fault_reason(ntio_uaddr_t addr, size_t len, bool write,
 				   bool lock, u64 *offset);
+bool ntio_touch_private(ntio_uaddr_t addr, size_t len);
 
 /* status.c */
 int ntio_status_errno(ntstatus_t status);

@@ -2,6 +2,7 @@
 /* Device objects: register, /dev/ntio/<name>, unregister. */
 #include <linux/ctype.h>
 #include <linux/idr.h>
+#include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/wait_bit.h>
 
@@ -13,7 +14,7 @@
 static DEFINE_IDA(ntio_minors);
 static dev_t ntio_first_devt;
 
-/* Registered nodes; taken before any ntio_node::lock. */
+/* Protects the list and what struct ntio_node says. */
 static DEFINE_MUTEX(ntio_nodes_lock);
 static LIST_HEAD(ntio_nodes);
 
@@ -93,7 +94,6 @@ static struct ntio_node *ntio_node_alloc(struct ntio_device *device)
 	}
 
 	atomic_inc(&ntio_nodes_alive);
-	mutex_init(&node->lock);
 	cdev_init(&node->cdev, &ntio_fops);
 	node->cdev.owner = THIS_MODULE;
 	device_initialize(&node->dev);
@@ -162,20 +162,99 @@ static bool ntio_name_taken(const char *name)
 	return false;
 }
 
-static int ntio_node_publish(struct ntio_node *node, const char *name)
+/* Everybody in a stack agrees on the style, but for who makes it so. */
+static bool ntio_fits_on(const struct ntio_device *device,
+			 const struct ntio_device *lower)
 {
+	if (lower->highest)
+		return false;
+	return device->highest || device->io == lower->io;
+}
+
+static bool ntio_handlers_valid(const struct ntio_device *device)
+{
+	if (device->io == NTIO_IO_NEITHER)
+		return !device->read && !device->write;
+	return !device->read_in_caller && !device->write_in_caller;
+}
+
+/*
+ * Puts the device on top of the stack that it asks for, and holds what is
+ * below: the device, and its module if that is another one.
+ */
+static int ntio_stack_attach(struct ntio_device *device)
+{
+	struct ntio_device *lower = device->lower;
+
+	lockdep_assert_held(&ntio_nodes_lock);
+	device->node->depth = 1;
+	if (!lower)
+		return 0;
+	if (lower == device)
+		return -ELOOP;
+	if (!lower->node || !lower->node->device)
+		return -ENODEV;
+	while (lower->node->upper)
+		lower = lower->node->upper;
+	if (lower->node->depth == NTIO_STACK_MAX)
+		return -ELOOP;
+	if (!ntio_fits_on(device, lower))
+		return -EINVAL;
+	if (lower->owner != device->owner && !try_module_get(lower->owner))
+		return -ENODEV;
+	device->lower = lower;
+	device->node->depth = lower->node->depth + 1;
+	lower->node->upper = device;
+	lower->node->users++;
+	get_device(&lower->node->dev);
+	return 0;
+}
+
+/* The lower device, which the caller has to drop, or NULL. */
+static struct ntio_device *ntio_stack_detach(struct ntio_device *device)
+{
+	lockdep_assert_held(&ntio_nodes_lock);
+	if (device->lower)
+		device->lower->node->upper = NULL;
+	return device->lower;
+}
+
+static int ntio_node_add(struct ntio_node *node, const struct ntio_device *device)
+{
+	if (device->hidden)
+		return device_add(&node->dev);
+	return cdev_device_add(&node->cdev, &node->dev);
+}
+
+static void ntio_node_del(struct ntio_node *node,
+			  const struct ntio_device *device)
+{
+	if (device->hidden)
+		device_del(&node->dev);
+	else
+		cdev_device_del(&node->cdev, &node->dev);
+}
+
+static void ntio_stack_drop(struct ntio_device *device, struct module *above);
+
+static int ntio_node_publish(struct ntio_node *node, struct ntio_device *device)
+{
+	struct ntio_device *lower = NULL;
 	int rc;
 
-	rc = dev_set_name(&node->dev, "ntio!%s", name);
-	if (rc)
-		return rc;
 	mutex_lock(&ntio_nodes_lock);
 	rc = -EEXIST;
-	if (!ntio_name_taken(name))
-		rc = cdev_device_add(&node->cdev, &node->dev);
+	if (!ntio_name_taken(device->name))
+		rc = ntio_stack_attach(device);
+	if (!rc) {
+		rc = ntio_node_add(node, device);
+		if (rc)
+			lower = ntio_stack_detach(device);
+	}
 	if (!rc)
 		list_add_tail(&node->list, &ntio_nodes);
 	mutex_unlock(&ntio_nodes_lock);
+	ntio_stack_drop(lower, device->owner);
 	return rc;
 }
 
@@ -184,7 +263,7 @@ int __ntio_register(struct ntio_device *device, struct module *owner)
 	struct ntio_node *node;
 	int controls, rc;
 
-	if (!ntio_name_valid(device->name))
+	if (!ntio_name_valid(device->name) || !ntio_handlers_valid(device))
 		return -EINVAL;
 	controls = ntio_controls_count(device);
 	if (controls < 0)
@@ -196,28 +275,56 @@ int __ntio_register(struct ntio_device *device, struct module *owner)
 		return PTR_ERR(node);
 	node->nr_controls = controls;
 	device->node = node;
-	rc = ntio_node_publish(node, device->name);
-	if (rc)
+	rc = dev_set_name(&node->dev, "ntio!%s", device->name);
+	if (!rc)
+		rc = ntio_node_publish(node, device);
+	if (rc) {
+		device->node = NULL;
 		put_device(&node->dev);
+	}
 	return rc;
 }
 EXPORT_SYMBOL_GPL(__ntio_register);
 
+static bool ntio_device_unuse(struct ntio_device *device)
+{
+	bool last;
+
+	mutex_lock(&ntio_nodes_lock);
+	last = !--device->node->users;
+	mutex_unlock(&ntio_nodes_lock);
+	return last;
+}
+
 /*
  * Gives back a registration or an open. After the last one the driver may free
- * the device.
+ * the device; what it is attached to is given back then.
  */
 static void ntio_device_drop(struct ntio_device *device)
 {
+	struct ntio_device *lower = device->lower;
 	struct ntio_node *node = device->node;
-	bool last;
+	struct module *owner = device->owner;
 
-	mutex_lock(&node->lock);
-	last = !--node->users;
-	mutex_unlock(&node->lock);
-	if (last && device->release)
-		device->release(device);
+	if (ntio_device_unuse(device)) {
+		if (device->release)
+			device->release(device);
+		ntio_stack_drop(lower, owner);
+	}
 	put_device(&node->dev);
+}
+
+/* At most NTIO_STACK_MAX deep. @above: the module of the device on top. */
+static void ntio_stack_drop(struct ntio_device *device, struct module *above)
+{
+	struct module *owner;
+
+	if (!device)
+		return;
+	owner = device->owner;
+	ntio_device_drop(device);
+	if (owner != above)
+		module_put(owner);
 }
 
 void ntio_unregister(struct ntio_device *device)
@@ -226,42 +333,26 @@ void ntio_unregister(struct ntio_device *device)
 
 	mutex_lock(&ntio_nodes_lock);
 	list_del(&node->list);
-	mutex_lock(&node->lock);
-	node->device = NULL;
-	mutex_unlock(&node->lock);
-	cdev_device_del(&node->cdev, &node->dev);
+	WRITE_ONCE(node->device, NULL);
+	ntio_node_del(node, device);
+	ntio_stack_detach(device);
 	mutex_unlock(&ntio_nodes_lock);
 	ntio_device_drop(device);
 }
 EXPORT_SYMBOL_GPL(ntio_unregister);
 
-/*
- * For an open: the device stays, and its module with it, until
- * ntio_device_put().
- */
-ntstatus_t ntio_device_get(struct ntio_node *node, struct ntio_device **device)
+/* The device stays, and its module with it. */
+static bool ntio_device_use(struct ntio_device *device)
 {
-	ntstatus_t status = STATUS_NO_SUCH_DEVICE;
-
-	mutex_lock(&node->lock);
-	if (!node->device || !try_module_get(node->device->owner))
-		goto out;
-	status = STATUS_ACCESS_DENIED;
-	if (node->exclusive && node->users > 1) {
-		module_put(node->device->owner);
-		goto out;
-	}
-	status = STATUS_SUCCESS;
-	node->users++;
-	get_device(&node->dev);
-	*device = node->device;
-out:
-	mutex_unlock(&node->lock);
-	return status;
+	lockdep_assert_held(&ntio_nodes_lock);
+	if (!try_module_get(device->owner))
+		return false;
+	device->node->users++;
+	get_device(&device->node->dev);
+	return true;
 }
 
-/* Undoes ntio_device_get(); the driver's module may go away after. */
-void ntio_device_put(struct ntio_device *device)
+static void ntio_device_put(struct ntio_device *device)
 {
 	struct module *owner = device->owner;
 
@@ -269,10 +360,65 @@ void ntio_device_put(struct ntio_device *device)
 	module_put(owner);
 }
 
-/* Whether ntio_unregister() was called; it may be called right after. */
-bool ntio_device_gone(struct ntio_device *device)
+/* Finds the top, and holds it: it holds those below. */
+static ntstatus_t ntio_stack_open(struct ntio_device *opened,
+				  struct ntio_file *file)
 {
-	return !READ_ONCE(device->node->device);
+	struct ntio_device *top = opened;
+
+	if (!ntio_device_use(opened))
+		return STATUS_NO_SUCH_DEVICE;
+	while (top->node->upper)
+		top = top->node->upper;
+	if (!ntio_device_use(top)) {
+		module_put(opened->owner);
+		opened->node->users--;
+		put_device(&opened->node->dev);
+		return STATUS_NO_SUCH_DEVICE;
+	}
+	opened->node->opens++;
+	file->opened = opened;
+	file->device = top;
+	return STATUS_SUCCESS;
+}
+
+/**
+ * ntio_device_open() - the devices of a new open file
+ * @node: what is opened
+ * @file: gets the device and the top of its stack
+ *
+ * They stay, and their modules with them, until ntio_device_close().
+ */
+ntstatus_t ntio_device_open(struct ntio_node *node, struct ntio_file *file)
+{
+	ntstatus_t status;
+
+	mutex_lock(&ntio_nodes_lock);
+	if (!node->device)
+		status = STATUS_NO_SUCH_DEVICE;
+	else if (node->exclusive && node->opens)
+		status = STATUS_ACCESS_DENIED;
+	else
+		status = ntio_stack_open(node->device, file);
+	mutex_unlock(&ntio_nodes_lock);
+	return status;
+}
+
+/* The drivers' modules may go away after. */
+void ntio_device_close(struct ntio_file *file)
+{
+	mutex_lock(&ntio_nodes_lock);
+	file->opened->node->opens--;
+	mutex_unlock(&ntio_nodes_lock);
+	ntio_device_put(file->device);
+	ntio_device_put(file->opened);
+}
+
+/* Whether ntio_unregister() was called; it may be called right after. */
+bool ntio_file_gone(const struct ntio_file *file)
+{
+	return !READ_ONCE(file->opened->node->device) ||
+	       !READ_ONCE(file->device->node->device);
 }
 
 int ntio_devices_init(void)

@@ -11,10 +11,10 @@ static ntstatus_t ntio_direct_prepare(struct ntio_request *rq,
 {
 	ntstatus_t status;
 
-	status = ntio_system_buffer_capture(rq, caller, rq->in_len);
-	if (ntio_is_error(status) || !rq->out_len)
+	status = ntio_system_buffer_capture(rq, caller, rq->buffer_in_len);
+	if (ntio_is_error(status) || !rq->buffer_out_len)
 		return status;
-	return ntio_mdl_lock(rq, caller, writable);
+	return ntio_mdl_lock_buffer(rq, caller, writable);
 }
 
 static ntstatus_t ntio_in_direct_prepare(struct ntio_request *rq,
@@ -36,23 +36,14 @@ static bool ntio_direct_deliver(struct ntio_request *rq,
 	return true;
 }
 
-static void ntio_direct_release(struct ntio_request *rq)
-{
-	if (rq->mdl)
-		ntio_mdl_unlock(rq->mdl);
-	ntio_system_buffer_free(rq);
-}
-
 const struct ntio_transfer ntio_transfer_in_direct = {
 	.null_in_is_empty = true,
 	.prepare = ntio_in_direct_prepare,
 	.deliver = ntio_direct_deliver,
-	.release = ntio_direct_release,
 };
 
 const struct ntio_transfer ntio_transfer_out_direct = {
 	.null_in_is_empty = true,
 	.prepare = ntio_out_direct_prepare,
 	.deliver = ntio_direct_deliver,
-	.release = ntio_direct_release,
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A refusal explains itself: why memory could not be used. */
+/* What the mappings of the current process say about a range. */
 #include <linux/mm.h>
 #include <linux/sched.h>
 
@@ -75,4 +75,51 @@ enum ntio_reason ntio_fault_reason(ntio_uaddr_t addr, size_t len, bool write,
 	if (lock)
 		return NTIO_REASON_UNPINNABLE;
 	return write ? NTIO_REASON_OUT_FAULT : NTIO_REASON_IN_FAULT;
+}
+
+/* The part of a mapping that lies in a range and is private and writable. */
+static size_t ntio_private_part(struct mm_struct *mm, unsigned long *start,
+				unsigned long end)
+{
+	struct vm_area_struct *vma;
+
+	for (vma = find_vma(mm, *start); vma && vma->vm_start < end;
+	     vma = find_vma(mm, vma->vm_end)) {
+		if ((vma->vm_flags & (VM_WRITE | VM_MAYSHARE)) != VM_WRITE)
+			continue;
+		*start = max(*start, vma->vm_start);
+		return min(end, vma->vm_end) - *start;
+	}
+	return 0;
+}
+
+/**
+ * ntio_touch_private() - make the private pages of a range the process' own
+ * @addr: its first byte, in the current process
+ * @len: its length in bytes
+ *
+ * Pages that are still shared, as the zero page, a file's page or a page of
+ * the parent before its first write, are copied now. No byte changes. Shared
+ * mappings are left alone: writing them would dirty their files.
+ *
+ * Context: May sleep.
+ * Return: whether any page was touched.
+ */
+bool ntio_touch_private(ntio_uaddr_t addr, size_t len)
+{
+	unsigned long at = addr.value, end = at + len;
+	bool touched = false;
+	size_t part;
+
+	while (at < end) {
+		if (mmap_read_lock_killable(current->mm))
+			return false;
+		part = ntio_private_part(current->mm, &at, end);
+		mmap_read_unlock(current->mm);
+		if (!part)
+			return touched;
+		touched |= ntio_probe_write((ntio_uaddr_t){ at }, part);
+		at += part;
+	}
+	return touched;
 }

@@ -12,8 +12,9 @@
  * received; descriptors under way in a socket; files registered with io_uring;
  * and, for as long as it lasts, the reference of any other system call.
  *
- * References of requests are known: ntio_file::in_flight counts those requests
- * whose system call holds one of its own, and those that outlive it. Every
+ * References of requests and mappings are known: ntio_file::in_flight counts
+ * those requests whose system call holds one of its own, and those that outlive
+ * it; ntio_file::mappings counts mappings. Every
  * close(2) and every end of a request looks whether a handle is left. If both
  * miss the last one, because somebody held a reference at that moment without
  * being a handle, cleanup comes with the last reference, right before close.
@@ -30,9 +31,10 @@ enum {
 };
 
 /*
- * The number of handles, never too small. A request takes its reference before
- * it is counted and gives it back after, so reading the count first errs to
- * the safe side; but for requests that leave in between, which @exits shows.
+ * The number of handles, never too small. A request or mapping takes its
+ * reference before it is counted and gives it back after, so reading the count
+ * first errs to the safe side; but for those that leave in between, which
+ * @exits shows.
  */
 static long ntio_file_handles(struct ntio_file *file)
 {
@@ -42,7 +44,8 @@ static long ntio_file_handles(struct ntio_file *file)
 	do {
 		exits = atomic_read(&file->exits);
 		smp_rmb();	/* pairs with ntio_file_exit() */
-		in_flight = atomic_read(&file->in_flight);
+		in_flight = atomic_read(&file->in_flight) +
+			    atomic_read(&file->mappings);
 		smp_rmb();	/* pairs with ntio_file_enter() */
 		refs = file_count(file->filp);
 		smp_rmb();	/* pairs with ntio_file_exit() */
@@ -52,10 +55,20 @@ static long ntio_file_handles(struct ntio_file *file)
 
 static void ntio_file_cleanup(struct ntio_file *file)
 {
+	struct ntio_device *device;
+
 	if (test_and_set_bit(NTIO_FILE_CLEANED, &file->state))
 		return;
-	if (file->device->cleanup)
-		file->device->cleanup(file);
+	for (device = file->device; device; device = device->lower)
+		if (device->cleanup)
+			device->cleanup(file);
+}
+
+static void ntio_file_uncount(struct ntio_file *file, atomic_t *count)
+{
+	atomic_dec(count);
+	smp_mb__after_atomic();		/* the count, then what shows it */
+	atomic_inc(&file->exits);
 }
 
 /**
@@ -89,9 +102,7 @@ void ntio_file_exit(struct ntio_file *file, bool counted)
 		return;
 	if (!ntio_file_handles(file))
 		ntio_file_cleanup(file);
-	atomic_dec(&file->in_flight);
-	smp_mb__after_atomic();		/* the count, then what shows it */
-	atomic_inc(&file->exits);
+	ntio_file_uncount(file, &file->in_flight);
 }
 
 /* A request outlives its system call and takes a reference of its own. */
@@ -109,6 +120,18 @@ void ntio_file_unhold(struct ntio_file *file)
 
 	ntio_file_exit(file, true);
 	fput(filp);
+}
+
+/* A mapping has its reference to the file already, resp. still. */
+void ntio_file_map(struct ntio_file *file)
+{
+	smp_mb__before_atomic();	/* the reference, then the count */
+	atomic_inc(&file->mappings);
+}
+
+void ntio_file_unmap(struct ntio_file *file)
+{
+	ntio_file_uncount(file, &file->mappings);
 }
 
 static u32 ntio_file_access(const struct file *filp)
@@ -140,17 +163,49 @@ static void ntio_file_free(struct ntio_file *file)
 	ntio_dead(NTIO_ALIVE_FILES);
 }
 
-static ntstatus_t ntio_file_create(struct ntio_file *file,
-				   struct ntio_node *node)
+/* Undoes the create of all devices below @device. */
+static void ntio_file_uncreate(struct ntio_file *file,
+			       struct ntio_device *device)
+{
+	for (device = device->lower; device; device = device->lower) {
+		if (device->cleanup)
+			device->cleanup(file);
+		if (device->close)
+			device->close(file);
+	}
+}
+
+/* From the bottom up; the stack is at most NTIO_STACK_MAX high. */
+static ntstatus_t ntio_file_create(struct ntio_file *file)
+{
+	struct ntio_device *stack[NTIO_STACK_MAX], *device;
+	ntstatus_t status = STATUS_SUCCESS;
+	unsigned int height = 0;
+
+	for (device = file->device; device; device = device->lower)
+		stack[height++] = device;
+	while (height--) {
+		if (!stack[height]->create)
+			continue;
+		status = stack[height]->create(file);
+		if (ntio_is_error(status)) {
+			ntio_file_uncreate(file, stack[height]);
+			return status;
+		}
+	}
+	return STATUS_SUCCESS;
+}
+
+static ntstatus_t ntio_file_open(struct ntio_file *file, struct ntio_node *node)
 {
 	ntstatus_t status;
 
-	status = ntio_device_get(node, &file->device);
-	if (ntio_is_error(status) || !file->device->create)
-		return status;
-	status = file->device->create(file);
+	status = ntio_device_open(node, file);
 	if (ntio_is_error(status))
-		ntio_device_put(file->device);
+		return status;
+	status = ntio_file_create(file);
+	if (ntio_is_error(status))
+		ntio_device_close(file);
 	return status;
 }
 
@@ -162,13 +217,15 @@ static int ntio_open(struct inode *inode, struct file *filp)
 	file = ntio_file_alloc(filp);
 	if (!file)
 		return -ENOMEM;
-	status = ntio_file_create(file, container_of(inode->i_cdev,
-						     struct ntio_node, cdev));
+	status = ntio_file_open(file, container_of(inode->i_cdev,
+						   struct ntio_node, cdev));
 	if (ntio_is_error(status)) {
 		ntio_file_free(file);
 		return ntio_status_errno(status);
 	}
 	filp->private_data = file;
+	if (file->device->seekable)
+		return 0;
 	return nonseekable_open(inode, filp);
 }
 
@@ -185,13 +242,14 @@ static int ntio_flush(struct file *filp, fl_owner_t id)
 static int ntio_release(struct inode *inode, struct file *filp)
 {
 	struct ntio_file *file = filp->private_data;
-	struct ntio_device *device = file->device;
+	struct ntio_device *device;
 
 	ntio_file_cleanup(file);
-	if (device->close)
-		device->close(file);
+	for (device = file->device; device; device = device->lower)
+		if (device->close)
+			device->close(file);
+	ntio_device_close(file);
 	ntio_file_free(file);
-	ntio_device_put(device);
 	return 0;
 }
 
@@ -200,6 +258,10 @@ const struct file_operations ntio_fops = {
 	.open = ntio_open,
 	.flush = ntio_flush,
 	.release = ntio_release,
+	.llseek = no_seek_end_llseek,
+	.read_iter = ntio_read_iter,
+	.write_iter = ntio_write_iter,
+	.mmap = ntio_mmap,
 	.unlocked_ioctl = ntio_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 };

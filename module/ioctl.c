@@ -7,7 +7,7 @@
 static int ntio_ioc_query_device(struct ntio_ucmd *ucmd)
 {
 	struct ntio_query_device *arg = ucmd->cmd;
-	struct ntio_device *device = ucmd->file->device;
+	struct ntio_device *device = ucmd->file->opened;
 
 	if (arg->__reserved)
 		return -EOPNOTSUPP;

@@ -17,12 +17,7 @@ static bool ntio_neither_deliver(struct ntio_request *rq,
 	return true;
 }
 
-static void ntio_neither_release(struct ntio_request *rq)
-{
-}
-
 const struct ntio_transfer ntio_transfer_neither = {
 	.prepare = ntio_neither_prepare,
 	.deliver = ntio_neither_deliver,
-	.release = ntio_neither_release,
 };

@@ -14,3 +14,10 @@ has() # FILE REGEX FLAG
 }
 
 has device/class.h 'devnode.\(const struct device' NTIO_CONST_DEVNODE
+has mm.h 'void vm_flags_set\(' NTIO_VM_FLAGS_SET
+has uio.h 'define iter_iov_addr' NTIO_ITER_IOV_ADDR
+# The prototype of 6.1 ends in: struct vm_area_struct **vmas, int *locked);
+if tr -s '\n\t ' ' ' <"$headers/mm.h" |
+	grep -qE 'pin_user_pages_remote\([^)]*vmas'; then
+	echo -DNTIO_PIN_REMOTE_VMAS
+fi

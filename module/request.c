@@ -2,8 +2,9 @@
 /*
  * The life of a request.
  *
- * Two parties hold a request: the system call that made it, and the driver,
- * from dispatch until completion. Whoever lets go last frees it.
+ * Two parties hold a request: the system call that made it, and the drivers,
+ * from dispatch until completion has reached the top. Whoever lets go last
+ * frees it.
  *
  *	made ----> dispatched ----> completed ----> delivered, freed
  *	  |             |               ^
@@ -11,8 +12,8 @@
  *	  |                    |
  *	  +-> refused, freed   +-> abandoned by its caller -> completed, freed
  *
- * COMPLETED decides who ends a request: the one who sets it. A caller reads
- * the outcome only after ntio_request::done.
+ * COMPLETED decides who completes a request: the one who sets it. A caller
+ * reads the outcome only after ntio_request::done.
  */
 #include <linux/slab.h>
 
@@ -21,12 +22,11 @@
 /* Bits of ntio_request::state. */
 enum {
 	/*
-	 * Set once, by the first to complete the request; status, information
-	 * and reason are written by the one who has set it, before done.
+	 * Set by the first to complete the request; who has set it owns it,
+	 * and writes status, information and reason. Cleared when a completion
+	 * routine gives the request back to a driver.
 	 */
 	NTIO_REQUEST_COMPLETED,
-	/* Set by the driver in its handler; the handler returns PENDING. */
-	NTIO_REQUEST_PENDING,
 	/*
 	 * Set by a caller that was killed while it waited. The request has a
 	 * reference to its file then, and nobody is told its outcome.
@@ -51,9 +51,10 @@ struct ntio_request *ntio_request_alloc(struct ntio_file *file)
 {
 	struct ntio_request *rq;
 
-	rq = kmem_cache_zalloc(ntio_request_cache, GFP_KERNEL);
+	rq = kmem_cache_alloc(ntio_request_cache, GFP_KERNEL);
 	if (!rq)
 		return NULL;
+	memset(rq, 0, offsetof(struct ntio_request, locations));
 	rq->device = file->device;
 	rq->file = file;
 	refcount_set(&rq->refs, 1);
@@ -62,12 +63,24 @@ struct ntio_request *ntio_request_alloc(struct ntio_file *file)
 	return rq;
 }
 
+static void ntio_request_free_mdls(struct ntio_request *rq)
+{
+	struct ntio_mdl *mdl, *next;
+
+	for (mdl = rq->owned_mdls; mdl; mdl = next) {
+		next = mdl->next;
+		ntio_mdl_destroy(mdl);
+	}
+}
+
 static void ntio_request_free(struct ntio_request *rq)
 {
 	struct ntio_file *file = rq->file;
 	bool abandoned = ntio_request_abandoned(rq);
 
-	rq->transfer->release(rq);
+	ntio_request_free_mdls(rq);
+	ntio_system_buffer_free(rq);
+	ntio_origin_free(rq->origin);
 	kmem_cache_free(ntio_request_cache, rq);
 	ntio_dead(NTIO_ALIVE_REQUESTS);
 	if (abandoned)
@@ -76,20 +89,28 @@ static void ntio_request_free(struct ntio_request *rq)
 
 static void ntio_request_free_work(struct work_struct *work)
 {
-	ntio_request_free(container_of(work, struct ntio_request, free_work));
+	ntio_request_free(container_of(work, struct ntio_request, work));
 }
 
-/* The driver is given the request: its side holds it until completion. */
-void ntio_request_hand_over(struct ntio_request *rq)
+void ntio_request_hold(struct ntio_request *rq)
 {
 	refcount_inc(&rq->refs);
 }
 
-/* Lets go of the caller's side. Sleeps. */
+/* Sleeps, if it is the last. */
 void ntio_request_put(struct ntio_request *rq)
 {
 	if (refcount_dec_and_test(&rq->refs))
 		ntio_request_free(rq);
+}
+
+/* As ntio_request_put() in any context: freeing sleeps, so others do it. */
+void ntio_request_put_any(struct ntio_request *rq)
+{
+	if (!refcount_dec_and_test(&rq->refs))
+		return;
+	INIT_WORK(&rq->work, ntio_request_free_work);
+	queue_work(ntio_wq, &rq->work);
 }
 
 /**
@@ -109,30 +130,49 @@ ntstatus_t ntio_request_reject(struct ntio_request *rq, ntstatus_t status,
 	return status;
 }
 
-bool ntio_request_was_pending(const struct ntio_request *rq)
-{
-	return test_bit(NTIO_REQUEST_PENDING, &rq->state);
-}
-
 bool ntio_request_abandoned(const struct ntio_request *rq)
 {
 	return test_bit(NTIO_REQUEST_ABANDONED, &rq->state);
 }
 
-/* The driver lets go, in any context; freeing sleeps, so others do it. */
+bool ntio_request_completed(const struct ntio_request *rq)
+{
+	return test_bit(NTIO_REQUEST_COMPLETED, &rq->state);
+}
+
+/* A driver owns the request again, on its way up. */
+void ntio_request_own(struct ntio_request *rq)
+{
+	smp_mb__before_atomic();	/* all written before, then given away */
+	clear_bit(NTIO_REQUEST_COMPLETED, &rq->state);
+}
+
+/* Takes it from that driver. False: it was completed meanwhile. */
+bool ntio_request_disown(struct ntio_request *rq)
+{
+	return !test_and_set_bit(NTIO_REQUEST_COMPLETED, &rq->state);
+}
+
+/*
+ * The hold on the request is for the time after: completion may free it while
+ * routines still return.
+ */
 static ntstatus_t ntio_request_end(struct ntio_request *rq, ntstatus_t status,
 				   u64 information, enum ntio_reason reason)
 {
-	if (test_and_set_bit(NTIO_REQUEST_COMPLETED, &rq->state)) {
+	if (!ntio_request_disown(rq)) {
 		ntio_violation(rq->device, NTIO_VIOLATION_COMPLETED_TWICE);
 		return status;
 	}
 	rq->status = status;
 	rq->information = information;
 	rq->reason = reason;
-	complete(&rq->done);
-	if (refcount_dec_and_test(&rq->refs))
-		queue_work(ntio_wq, &rq->free_work);
+	ntio_request_hold(rq);
+	if (ntio_stack_unwind(rq)) {
+		complete(&rq->done);
+		ntio_request_put_any(rq);
+	}
+	ntio_request_put_any(rq);
 	return status;
 }
 
@@ -150,49 +190,27 @@ ntstatus_t ntio_refuse(struct ntio_request *rq, ntstatus_t status,
 }
 EXPORT_SYMBOL_GPL(ntio_refuse);
 
-void ntio_mark_pending(struct ntio_request *rq)
+void ntio_request_add_mdl(struct ntio_request *rq, struct ntio_mdl *mdl)
 {
-	set_bit(NTIO_REQUEST_PENDING, &rq->state);
+	struct ntio_mdl **end = &rq->owned_mdls;
+
+	while (*end)
+		end = &(*end)->next;
+	*end = mdl;
+	if (!rq->mdl)
+		rq->mdl = mdl;
 }
-EXPORT_SYMBOL_GPL(ntio_mark_pending);
+EXPORT_SYMBOL_GPL(ntio_request_add_mdl);
 
 /*
- * The caller dies. What the driver still needs, the file and through it the
- * device and its module, is held by the request itself from now on.
+ * The caller dies. What the drivers still need, the file and through it the
+ * devices and their modules, is held by the request itself from now on.
  */
 static ntstatus_t ntio_request_abandon(struct ntio_request *rq)
 {
-	INIT_WORK(&rq->free_work, ntio_request_free_work);
 	ntio_file_hold(rq->file);
 	set_bit(NTIO_REQUEST_ABANDONED, &rq->state);
 	return STATUS_CANCELLED;
-}
-
-/* Mistakes that show when the handler returns, see [2.42]. */
-static void ntio_request_returned(struct ntio_request *rq, ntstatus_t returned)
-{
-	bool completed = test_bit(NTIO_REQUEST_COMPLETED, &rq->state);
-	bool marked = ntio_request_was_pending(rq);
-
-	if (returned == STATUS_PENDING && !marked) {
-		ntio_violation(rq->device, NTIO_VIOLATION_PENDING_UNMARKED);
-	} else if (returned != STATUS_PENDING && marked) {
-		ntio_violation(rq->device, NTIO_VIOLATION_MARKED_NOT_PENDING);
-	} else if (!marked && !completed) {
-		ntio_violation(rq->device, NTIO_VIOLATION_NOT_COMPLETED);
-		ntio_refuse(rq, ntio_is_error(returned) ? returned :
-			    STATUS_INTERNAL_ERROR, NTIO_REASON_NOT_COMPLETED);
-	}
-}
-
-/* Mistakes that show when the outcome is known. */
-static void ntio_request_ended(struct ntio_request *rq, ntstatus_t returned)
-{
-	if (rq->status == STATUS_PENDING)
-		ntio_violation(rq->device, NTIO_VIOLATION_COMPLETED_PENDING);
-	if (returned != STATUS_PENDING && returned != rq->status)
-		ntio_violation(rq->device,
-			       NTIO_VIOLATION_RETURNED_OTHER_STATUS);
 }
 
 /**
@@ -200,16 +218,21 @@ static void ntio_request_ended(struct ntio_request *rq, ntstatus_t returned)
  * @rq: the request
  * @returned: what the handler returned
  *
- * Waits until the driver has completed the request, or the caller is killed.
+ * Waits until the drivers have completed the request, or the caller is killed.
  *
  * Return: the status of the call [2.28]: what the handler returned, or the
  *	status of completion if that was STATUS_PENDING.
  */
 ntstatus_t ntio_request_settle(struct ntio_request *rq, ntstatus_t returned)
 {
-	ntio_request_returned(rq, returned);
 	if (wait_for_completion_killable(&rq->done))
 		return ntio_request_abandon(rq);
-	ntio_request_ended(rq, returned);
-	return returned == STATUS_PENDING ? rq->status : returned;
+	if (rq->status == STATUS_PENDING)
+		ntio_violation(rq->device, NTIO_VIOLATION_COMPLETED_PENDING);
+	if (returned == STATUS_PENDING)
+		return rq->status;
+	if (returned != rq->status)
+		ntio_violation(rq->device,
+			       NTIO_VIOLATION_RETURNED_OTHER_STATUS);
+	return returned;
 }

@@ -25,16 +25,22 @@ unsigned int ntio_violation_count(enum ntio_violation kind)
 	return atomic_read(&ntio_violations[kind]);
 }
 
+/* What was reported of MDLs that belong to no device. */
+static unsigned long ntio_reported;
+
 /*
  * The log gets one line for each kind and device: whoever triggers the mistake
  * cannot flood it.
  */
 void ntio_violation(struct ntio_device *device, enum ntio_violation kind)
 {
+	unsigned long *reported;
+
 	atomic_inc(&ntio_violations[kind]);
-	if (test_and_set_bit(kind, &device->node->reported))
+	reported = device ? &device->node->reported : &ntio_reported;
+	if (test_and_set_bit(kind, reported))
 		return;
-	pr_warn("driver of %s %s (%s)\n", device->name,
+	pr_warn("driver of %s %s (%s)\n", device ? device->name : "no device",
 		ntio_violation_texts[kind].what,
 		ntio_violation_texts[kind].name);
 }

@@ -25,7 +25,18 @@ struct ntio_device;
 	X(WRITE_TO_READ_MDL,						\
 	  "asked to write to pages that are locked for reading")	\
 	X(WRONG_CONTEXT,						\
-	  "used a caller token in another address space")
+	  "used a caller token in another address space")		\
+	X(FORWARDED_PAST_BOTTOM,					\
+	  "forwarded a request, but there is no device below")		\
+	X(PENDING_NOT_PASSED_ON,					\
+	  "did not mark a request pending in its completion routine")	\
+	X(LOCKED_TWICE, "locked an MDL that is locked, or no user memory") \
+	X(UNLOCKED_TWICE,						\
+	  "unlocked an MDL that it has not locked")			\
+	X(FREED_LOCKED, "freed an MDL that is locked")			\
+	X(NOT_LOCKED, "used an MDL that is not locked")			\
+	X(PARTIAL_OUTSIDE,						\
+	  "described a part of an MDL that does not lie in it")
 
 enum ntio_violation {
 #define NTIO_VIOLATION_ENUM(name, what) NTIO_VIOLATION_##name,

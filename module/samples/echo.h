@@ -42,6 +42,7 @@
  *	offset modulo 16; more than there is room for is an error
  * @mode: enum echo_return_mode
  * @delay_ms: how long it sleeps before it completes, at most 10000
+ * @__reserved: must be 0
  */
 struct echo_return {
 	__u32 ret;

@@ -97,12 +97,15 @@
 	X(OUT_FAULT, 25,                                                       \
 	  "The answer could not be written to the output buffer.",             \
 	  "Keep the output buffer mapped and writable until the call ends.",   \
-	  "offset of the first bad byte")
+	  "offset of the first bad byte")                                      \
+	X(NOT_HIGHEST, 26,                                                     \
+	  "A driver that needs the caller's context is not the highest of its "\
+	  "stack, and so was not called in it.",                               \
+	  "Report it to the author of the driver above.", "")
 
-/**
- * enum ntio_reason - which rule said no
- *
- * Found in out_reason. NTIO_REASON_NONE if the request was carried out.
+/*
+ * enum ntio_reason: which rule said no. Found in out_reason; NTIO_REASON_NONE
+ * if the request was carried out.
  */
 enum ntio_reason {
 #define NTIO_REASON_ENUM(name, number, what, advice, detail)                   \

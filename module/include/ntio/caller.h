@@ -9,6 +9,8 @@
 #include <linux/limits.h>
 #include <linux/types.h>
 
+#include "types.h"
+
 /**
  * typedef ntio_uaddr_t - an address in the caller's address space
  * @value: the number the caller gave, unchecked: it may be NULL, misaligned,
@@ -103,5 +105,78 @@ size_t __must_check ntio_read_user(const struct ntio_caller *caller, void *to,
 size_t __must_check ntio_write_user(const struct ntio_caller *caller,
 				    ntio_uaddr_t to, const void *from,
 				    size_t len);
+
+struct ntio_request;
+
+/**
+ * ntio_keep_caller() - let a worker come back to the caller's address space
+ * @caller: the token
+ * @rq: the caller's request
+ *
+ * Remembers the process with the request, until the request has ended. Does
+ * not keep the address space alive: a process that dies takes it along.
+ *
+ * Context: The caller's. May sleep.
+ * Return: STATUS_SUCCESS or STATUS_INSUFFICIENT_RESOURCES.
+ */
+ntstatus_t ntio_keep_caller(const struct ntio_caller *caller,
+			    struct ntio_request *rq);
+
+/**
+ * ntio_attach() - enter the caller's address space from a worker
+ * @rq: a request whose caller was kept
+ * @caller: filled in: a new token, valid until ntio_detach()
+ *
+ * (Windows: KeStackAttachProcess, [5.42]) Keep it short: the address space is
+ * kept alive meanwhile. Do not wait for other requests.
+ *
+ * Context: A kernel thread that is not attached. May sleep.
+ * Return: STATUS_SUCCESS; STATUS_PROCESS_IS_TERMINATING: the process is gone,
+ *	nothing was entered; STATUS_INVALID_PARAMETER: the caller was not kept,
+ *	or this is no kernel thread.
+ */
+ntstatus_t ntio_attach(struct ntio_request *rq, struct ntio_caller *caller);
+
+/**
+ * ntio_detach() - leave the caller's address space again
+ * @caller: from ntio_attach(); worthless after this
+ *
+ * Context: The thread that attached. May sleep.
+ * (Windows: KeUnstackDetachProcess)
+ */
+void ntio_detach(struct ntio_caller *caller);
+
+/**
+ * ntio_copy_from_process() - copy from the caller's memory, from anywhere
+ * @rq: a request whose caller was kept
+ * @to: kernel memory
+ * @from: address in the caller's memory
+ * @len: number of bytes; 0 succeeds
+ * @copied: number of bytes that were copied
+ *
+ * Page by page through the caller's page tables, without entering its address
+ * space; slow. (Windows: MmCopyVirtualMemory, [5.41])
+ *
+ * Context: Any that may sleep.
+ * Return: STATUS_SUCCESS; STATUS_PARTIAL_COPY: @copied bytes;
+ *	STATUS_ACCESS_VIOLATION: none; STATUS_PROCESS_IS_TERMINATING: the
+ *	process is gone; STATUS_INVALID_PARAMETER: the caller was not kept.
+ */
+ntstatus_t ntio_copy_from_process(struct ntio_request *rq, void *to,
+				  ntio_uaddr_t from, size_t len,
+				  size_t *copied);
+
+/**
+ * ntio_copy_to_process() - copy to the caller's memory, from anywhere
+ * @rq: a request whose caller was kept
+ * @to: address in the caller's memory
+ * @from: kernel memory
+ * @len: number of bytes; 0 succeeds
+ * @copied: number of bytes that were copied
+ *
+ * As ntio_copy_from_process().
+ */
+ntstatus_t ntio_copy_to_process(struct ntio_request *rq, ntio_uaddr_t to,
+				const void *from, size_t len, size_t *copied);
 
 #endif

@@ -53,8 +53,9 @@ struct ntio_control {
 
 /**
  * struct ntio_file - an open file of a device (Windows: FILE_OBJECT)
- * @device: the device
- * @context: for the driver (Windows: FsContext)
+ * @device: the top of the device stack, where requests go first
+ * @opened: the device whose node was opened, in that stack
+ * @context: for the one driver of the stack that uses it (Windows: FsContext)
  * @access: what the file was opened for: NTIO_READ_ACCESS, NTIO_WRITE_ACCESS,
  *	both or none
  *
@@ -62,13 +63,27 @@ struct ntio_control {
  */
 struct ntio_file {
 	struct ntio_device *device;
+	struct ntio_device *opened;
 	void *context;
 	u32 access;
 	/* private: see file.c */
 	struct file *filp;
 	unsigned long state;
 	atomic_t in_flight;
+	atomic_t mappings;
 	atomic_t exits;
+};
+
+/**
+ * enum ntio_io - how read and write bring the buffer to the driver [6.1]
+ * @NTIO_IO_NEITHER: not at all: the handlers are in-caller handlers
+ * @NTIO_IO_BUFFERED: through the system buffer (Windows: DO_BUFFERED_IO)
+ * @NTIO_IO_DIRECT: locked pages (Windows: DO_DIRECT_IO)
+ */
+enum ntio_io {
+	NTIO_IO_NEITHER,
+	NTIO_IO_BUFFERED,
+	NTIO_IO_DIRECT,
 };
 
 /**
@@ -78,7 +93,27 @@ struct ntio_file {
  * @type: device type, for people; 0: NTIO_DEVICE_UNKNOWN
  * @exclusive: only one open at a time; a second one is refused with
  *	STATUS_ACCESS_DENIED [1.22]
+ * @hidden: no node in /dev; reached only through the stack it is part of
+ * @lower: device to attach to. The new device goes on top of that device's
+ *	stack, and @lower becomes the device it sits on (Windows:
+ *	IoAttachDeviceToDeviceStack, [8.12]). NULL: a stack of its own.
+ * @io: how reads and writes bring their buffer
+ * @highest: this driver brings the buffers for those below, by copying or
+ *	locking them: it may be attached to a device of another @io style, and
+ *	nothing may be attached on top of it (R6, [3.8])
+ * @seekable: reads and writes have an offset, which the core advances [6.13];
+ *	else pread(2), pwrite(2) and lseek(2) are refused
  * @controls: the control codes, ended by an empty row; NULL: none
+ * @read: read(2), of a buffered or direct device
+ * @write: write(2), likewise
+ * @read_in_caller: read(2) of a device that is neither; the address is
+ *	ntio_caller::out
+ * @write_in_caller: write(2) likewise; the address is ntio_caller::in
+ * @other: what no row of @controls and none of the above serves. NULL: goes to
+ *	the device below, or is refused at the bottom.
+ * @mmap: the pages of kernel memory to map for the process that calls mmap(2),
+ *	from ntio_mdl_alloc_pages(): @size bytes from @offset on; NULL refuses.
+ *	The mapping has its own hold on the MDL. NULL: no mmap(2).
  * @create: the device is opened, in the opener's context. An error refuses the
  *	open, and neither cleanup nor close follow [1.27]. NULL: always allowed.
  *	(Windows: IRP_MJ_CREATE)
@@ -93,14 +128,29 @@ struct ntio_file {
  * @context: for the driver (Windows: DeviceExtension)
  *
  * The driver owns the structure and keeps it until @release, or until its
- * module is unloaded.
+ * module is unloaded. In a stack @create is called from the bottom up, @cleanup
+ * and @close from the top down.
  */
 struct ntio_device {
 	const char *name;
 	umode_t mode;
 	u16 type;
 	bool exclusive;
+	bool hidden;
+	struct ntio_device *lower;
+	enum ntio_io io;
+	bool highest;
+	bool seekable;
 	const struct ntio_control *controls;
+	ntstatus_t (*read)(struct ntio_request *rq);
+	ntstatus_t (*write)(struct ntio_request *rq);
+	ntstatus_t (*read_in_caller)(const struct ntio_caller *caller,
+				     struct ntio_request *rq);
+	ntstatus_t (*write_in_caller)(const struct ntio_caller *caller,
+				      struct ntio_request *rq);
+	ntstatus_t (*other)(struct ntio_request *rq);
+	struct ntio_mdl *(*mmap)(struct ntio_file *file, size_t size,
+				 u64 offset);
 	ntstatus_t (*create)(struct ntio_file *file);
 	void (*cleanup)(struct ntio_file *file);
 	void (*close)(struct ntio_file *file);
@@ -120,8 +170,9 @@ int __ntio_register(struct ntio_device *device, struct module *owner);
  * The device can be opened before this returns.
  *
  * Context: May sleep.
- * Return: 0; -EINVAL: name or control table are wrong; -EEXIST: the name is
- *	taken; -ENOMEM.
+ * Return: 0; -EINVAL: name, control table or handlers are wrong, or the device
+ *	does not fit on @lower; -EEXIST: the name is taken; -ENODEV: @lower is
+ *	not registered; -ELOOP: the stack would be too high, or a loop; -ENOMEM.
  */
 #define ntio_register(device) __ntio_register(device, THIS_MODULE)
 

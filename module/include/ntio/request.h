@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A request on its way through a driver (Windows: IRP). */
+/* A request on its way through a stack of drivers (Windows: IRP). */
 #ifndef NTIO_REQUEST_H
 #define NTIO_REQUEST_H
 
@@ -10,65 +10,173 @@
 #include "mdl.h"
 #include "types.h"
 
+struct ntio_caller;
+struct ntio_control;
 struct ntio_device;
 struct ntio_file;
+struct ntio_origin;
+struct ntio_request;
 struct ntio_transfer;
 
+/* Most devices that can be attached on top of each other. */
+#define NTIO_STACK_MAX 8
+
 /**
- * struct ntio_request - a device control request (Windows: IRP)
- * @device: the device it was sent to
- * @file: the open file it was sent on (Windows: FileObject)
+ * enum ntio_major - what is asked for, by Windows' numbers [1.16]
+ * @NTIO_MAJOR_READ: read(2) (IRP_MJ_READ)
+ * @NTIO_MAJOR_WRITE: write(2) (IRP_MJ_WRITE)
+ * @NTIO_MAJOR_DEVICE_CONTROL: a control code (IRP_MJ_DEVICE_CONTROL)
+ */
+enum ntio_major {
+	NTIO_MAJOR_READ = 0x03,
+	NTIO_MAJOR_WRITE = 0x04,
+	NTIO_MAJOR_DEVICE_CONTROL = 0x0e,
+};
+
+/**
+ * typedef ntio_completion_t - completion routine (Windows: IO_COMPLETION_ROUTINE)
+ * @device: the device whose driver set the routine
+ * @rq: the request; its parameters are those of @device again, and
+ *	ntio_request::status and information are the outcome so far, which the
+ *	routine may change
+ * @context: what was given with the routine
+ *
+ * Context: Whatever context the driver below completed in; must not sleep
+ *	unless that driver is known to complete where sleeping is allowed.
+ * Return: STATUS_SUCCESS to continue the completion upwards, or
+ *	STATUS_MORE_PROCESSING_REQUIRED to stop it: the request belongs to
+ *	@device's driver again, which completes it later [8.8].
+ */
+typedef ntstatus_t (*ntio_completion_t)(struct ntio_device *device,
+					struct ntio_request *rq, void *context);
+
+/* When a completion routine is wanted [8.7]. */
+#define NTIO_ON_SUCCESS 0x40
+#define NTIO_ON_ERROR 0x80
+#define NTIO_ON_CANCEL 0x20
+#define NTIO_ON_ANY (NTIO_ON_SUCCESS | NTIO_ON_ERROR | NTIO_ON_CANCEL)
+
+/**
+ * struct ntio_params - what a driver is asked for (Windows: the Parameters of
+ * an IO_STACK_LOCATION)
+ * @major: enum ntio_major
  * @code: control code (Windows: Parameters.DeviceIoControl.IoControlCode)
  * @in_len: length of the first buffer (Windows: InputBufferLength)
  * @out_len: length of the second buffer (Windows: OutputBufferLength)
+ * @length: bytes to read or write (Windows: Parameters.Read.Length)
+ * @offset: where to, in bytes (Windows: Parameters.Read.ByteOffset)
+ */
+struct ntio_params {
+	enum ntio_major major;
+	u32 code;
+	u32 in_len;
+	u32 out_len;
+	u32 length;
+	u64 offset;
+};
+
+/**
+ * struct ntio_request - a request (Windows: IRP)
+ * @device: the device whose driver has it now
+ * @file: the open file it was sent on (Windows: FileObject)
+ * @params: what this driver is asked for, its stack location
+ * @major: the same as the member of @params, and so are the next ones
+ * @code: control code
+ * @in_len: length of the first buffer
+ * @out_len: length of the second buffer
+ * @length: bytes to read or write
+ * @offset: where to, in bytes
  * @system_buffer: kernel copy of the first buffer; for BUFFERED codes it has
  *	the larger of both lengths, zero behind the input, and the driver
- *	answers in it. NULL if there is nothing to hold, and for NEITHER.
+ *	answers in it. NULL if there is nothing to hold, and for NEITHER. Reads
+ *	and writes of a buffered device use it the same way.
  *	(Windows: AssociatedIrp.SystemBuffer)
- * @mdl: the locked second buffer of a DIRECT code, NULL if its length is 0
+ * @mdl: the locked second buffer of a DIRECT code, the locked buffer of a read
+ *	or write of a direct device, or what the highest driver attached by
+ *	ntio_request_add_mdl(); NULL if there is none, and for length 0
  *	(Windows: MdlAddress)
- * @context: for the driver, which owns it until it completes the request
+ * @status: outcome; meaningful in completion routines
+ * @information: number of bytes or what the code defines; likewise
+ * @pending_returned: in a completion routine: a driver below has marked the
+ *	request pending (Windows: PendingReturned)
+ * @context: for the driver that owns the request
  *
  * Holds kernel buffers and locked pages, never an address of the caller: it
- * may travel to workers and other contexts. The driver owns the request from
- * the call of its handler until it completes it, and must not touch it after
- * that [8.3]. All buffers belong to the core.
+ * may travel to workers, lower drivers and other contexts. A driver owns the
+ * request from the call of its handler until it completes it or gives it to
+ * the driver below, and must not touch it after that [8.3]. All buffers belong
+ * to the core.
  */
 struct ntio_request {
 	struct ntio_device *device;
 	struct ntio_file *file;
-	u32 code;
-	u32 in_len;
-	u32 out_len;
+	union {
+		struct ntio_params params;
+		struct {
+			enum ntio_major major;
+			u32 code;
+			u32 in_len;
+			u32 out_len;
+			u32 length;
+			u64 offset;
+		};
+	};
 	void *system_buffer;
 	struct ntio_mdl *mdl;
-	void *context;
-	/* private: see request.c */
-	const struct ntio_transfer *transfer;
-	bool long_term;
-	unsigned long state;
-	refcount_t refs;
 	ntstatus_t status;
+	u64 information;
+	bool pending_returned;
+	void *context;
+	/* private: see request.c and stack.c */
+	bool long_term;
+	bool next_ready;
+	u8 current_location;
 	u32 reason;
 	u64 detail;
-	u64 information;
+	u32 buffer_in_len;
+	u32 buffer_out_len;
+	unsigned long state;
+	refcount_t refs;
+	const struct ntio_transfer *transfer;
+	const struct ntio_control *control;
+	struct ntio_device *control_device;
+	struct ntio_origin *origin;
 	struct completion done;
-	struct work_struct free_work;
+	struct work_struct work;
+	void (*work_fn)(struct ntio_request *rq);
+	struct ntio_mdl *owned_mdls;
 	struct ntio_mdl mdl_storage;
+	struct ntio_page_set pages_storage;
+	/* private: not initialised beyond current_location */
+	struct ntio_location {
+		struct ntio_params params;
+		struct ntio_device *device;
+		ntio_completion_t routine;
+		void *context;
+		u32 when;
+		u32 uses;
+		bool pending;
+		bool forwarded;
+	} locations[NTIO_STACK_MAX];
 };
+
+static_assert(offsetof(struct ntio_request, offset) ==
+	      offsetof(struct ntio_request, params.offset));
 
 /**
  * ntio_complete() - end a request (Windows: IoCompleteRequest)
  * @rq: the request; not touched by the driver any more
  * @status: its outcome
  * @information: number of bytes transferred, or what the control code defines.
- *	For BUFFERED codes that many bytes of the system buffer are copied to
+ *	For buffered requests that many bytes of the system buffer are copied to
  *	the caller unless @status is an error [2.23]; more than the output
  *	holds is the driver's mistake: it is clamped and reported [2.24].
  *
- * Completing twice is reported and ignored.
+ * Runs the completion routines of the drivers above, from below to the top,
+ * and ends the request unless one of them stops it. Completing twice is
+ * reported and ignored.
  *
- * Context: Any; does not sleep.
+ * Context: Any; does not sleep, if no completion routine does.
  * Return: @status, so that a handler can return it.
  */
 ntstatus_t ntio_complete(struct ntio_request *rq, ntstatus_t status,
@@ -93,10 +201,92 @@ ntstatus_t ntio_refuse(struct ntio_request *rq, ntstatus_t status,
  * @rq: the request
  *
  * Before the request becomes visible to whoever will complete it; the handler
- * must return STATUS_PENDING then [8.1]. (Windows: IoMarkIrpPending)
+ * must return STATUS_PENDING then [8.1]. In a completion routine: passes
+ * ntio_request::pending_returned on [8.9]. (Windows: IoMarkIrpPending)
  *
- * Context: The handler.
+ * Context: The handler or completion routine of the driver that owns @rq.
  */
 void ntio_mark_pending(struct ntio_request *rq);
+
+/**
+ * ntio_next_params() - what the driver below will be asked for
+ * @rq: the request, owned by a driver that has a device below
+ *
+ * The first call copies this driver's parameters; change them before
+ * ntio_forward(). (Windows: IoCopyCurrentIrpStackLocationToNext and
+ * IoGetNextIrpStackLocation)
+ *
+ * Return: the parameters of the next location, valid until ntio_forward().
+ */
+struct ntio_params *ntio_next_params(struct ntio_request *rq);
+
+/**
+ * ntio_set_completion() - be told when the drivers below are done
+ * @rq: the request, to be given to ntio_forward() next
+ * @routine: called when it is completed
+ * @context: for @routine
+ * @when: NTIO_ON_SUCCESS, NTIO_ON_ERROR, NTIO_ON_CANCEL; any that applies
+ *	suffices [8.7]
+ *
+ * (Windows: IoSetCompletionRoutine)
+ */
+void ntio_set_completion(struct ntio_request *rq, ntio_completion_t routine,
+			 void *context, u32 when);
+
+/**
+ * ntio_forward() - give the request to the device below (Windows: IoCallDriver)
+ * @rq: the request; not touched by the driver any more, unless its completion
+ *	routine gets it back
+ *
+ * The drivers below run in no particular context: they are given no caller
+ * token, and a code that needs one is refused there (R4). Forwarding past the
+ * bottom is reported, and ends the request with
+ * STATUS_INVALID_DEVICE_REQUEST.
+ *
+ * Context: as the handlers below need; may sleep if they do.
+ * Return: what the handler below returned. Return it unchanged, or
+ *	STATUS_PENDING after ntio_mark_pending().
+ */
+ntstatus_t ntio_forward(struct ntio_request *rq);
+
+/**
+ * ntio_skip() - give the request to the device below and take no further part
+ * @rq: the request; not touched by the driver any more
+ *
+ * As ntio_forward(), in the same stack location: no completion routine, no
+ * changed parameters, not marked pending. (Windows:
+ * IoSkipCurrentIrpStackLocation and IoCallDriver, [8.10])
+ *
+ * Return: what the handler below returned. Return it unchanged.
+ */
+ntstatus_t ntio_skip(struct ntio_request *rq);
+
+/**
+ * ntio_queue_work() - go on with a request in a worker
+ * @rq: the request; owned by @work from now on
+ * @work: called in a kernel thread, with no process' address space. Completes
+ *	the request, or forwards it.
+ *
+ * Marks the request pending. Module, device, file and pages stay alive until
+ * @work has returned, even if the caller is killed. The worker sees the system
+ * buffer and the locked pages; there is no way to the caller's addresses but
+ * ntio_attach(). (Windows: IoQueueWorkItem)
+ *
+ * Context: Any.
+ * Return: STATUS_PENDING, for the handler to return.
+ */
+ntstatus_t ntio_queue_work(struct ntio_request *rq,
+			   void (*work)(struct ntio_request *rq));
+
+/**
+ * ntio_request_add_mdl() - let locked pages travel with a request
+ * @rq: the request
+ * @mdl: from ntio_mdl_alloc(), locked; belongs to the core from now on, which
+ *	unlocks and frees it when the request has ended [5.10]
+ *
+ * Becomes ntio_request::mdl, or the end of its chain. This is how the highest
+ * driver of a stack serves the direct drivers below (R6, [7.7]).
+ */
+void ntio_request_add_mdl(struct ntio_request *rq, struct ntio_mdl *mdl);
 
 #endif

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The caller's address space, from elsewhere: attach to it, or copy across.
+ *
+ * A request remembers its caller only if the driver asked for it, and then the
+ * structure of the address space, not its life: a process that exits or execs
+ * takes its memory along, and both ways say so.
+ */
+#include <linux/highmem.h>
+#include <linux/kthread.h>
+#include <linux/mm.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+
+#include "compat.h"
+#include "core.h"
+
+/**
+ * struct ntio_origin - where a request came from
+ * @caller: as its token was; @caller.mm has a reference to the structure
+ */
+struct ntio_origin {
+	struct ntio_caller caller;
+};
+
+ntstatus_t ntio_keep_caller(const struct ntio_caller *caller,
+			    struct ntio_request *rq)
+{
+	struct ntio_origin *origin;
+
+	if (rq->origin)
+		return STATUS_SUCCESS;
+	origin = kmalloc(sizeof(*origin), GFP_KERNEL_ACCOUNT);
+	if (!origin)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	origin->caller = *caller;
+	mmgrab(caller->mm);
+	rq->origin = origin;
+	return STATUS_SUCCESS;
+}
+EXPORT_SYMBOL_GPL(ntio_keep_caller);
+
+void ntio_origin_free(struct ntio_origin *origin)
+{
+	if (!origin)
+		return;
+	mmdrop(origin->caller.mm);
+	kfree(origin);
+}
+
+ntstatus_t ntio_attach(struct ntio_request *rq, struct ntio_caller *caller)
+{
+	if (!rq->origin || !(current->flags & PF_KTHREAD) || current->mm)
+		return STATUS_INVALID_PARAMETER;
+	if (!mmget_not_zero(rq->origin->caller.mm))
+		return STATUS_PROCESS_IS_TERMINATING;
+	*caller = rq->origin->caller;
+	kthread_use_mm(caller->mm);
+	return STATUS_SUCCESS;
+}
+EXPORT_SYMBOL_GPL(ntio_attach);
+
+void ntio_detach(struct ntio_caller *caller)
+{
+	struct mm_struct *mm = caller->mm;
+
+	if (!ntio_caller_current(caller))
+		return;
+	kthread_unuse_mm(mm);
+	mmput(mm);
+	caller->mm = NULL;
+}
+EXPORT_SYMBOL_GPL(ntio_detach);
+
+/* A copy between kernel memory and the memory of another process. */
+struct ntio_crossing {
+	struct mm_struct *mm;
+	unsigned long addr;
+	void *to;		/* reading: kernel memory; else NULL */
+	const void *from;	/* writing: kernel memory; else NULL */
+};
+
+static bool ntio_cross_page(const struct ntio_crossing *cross, size_t done,
+			    size_t len)
+{
+	unsigned long at = cross->addr + done;
+	struct page *page;
+	long pinned;
+
+	mmap_read_lock(cross->mm);
+	pinned = ntio_pin_remote_page(cross->mm, at,
+				      cross->from ? FOLL_WRITE : 0, &page);
+	mmap_read_unlock(cross->mm);
+	if (pinned != 1)
+		return false;
+	if (cross->from)
+		memcpy_to_page(page, offset_in_page(at), cross->from + done,
+			       len);
+	else
+		memcpy_from_page(cross->to + done, page, offset_in_page(at),
+				 len);
+	unpin_user_pages_dirty_lock(&page, 1, cross->from);
+	return true;
+}
+
+static ntstatus_t ntio_cross(struct ntio_request *rq,
+			     struct ntio_crossing *cross, ntio_uaddr_t addr,
+			     size_t len, size_t *copied)
+{
+	size_t part;
+
+	*copied = 0;
+	if (!rq->origin)
+		return STATUS_INVALID_PARAMETER;
+	if (!len)
+		return STATUS_SUCCESS;
+	if (!ntio_user_range_ok(addr, len))
+		return STATUS_ACCESS_VIOLATION;
+	cross->mm = rq->origin->caller.mm;
+	cross->addr = addr.value;
+	if (!mmget_not_zero(cross->mm))
+		return STATUS_PROCESS_IS_TERMINATING;
+	for (; *copied < len; *copied += part) {
+		part = min(len - *copied, PAGE_SIZE -
+			   offset_in_page(cross->addr + *copied));
+		if (!ntio_cross_page(cross, *copied, part))
+			break;
+	}
+	mmput(cross->mm);
+	if (*copied == len)
+		return STATUS_SUCCESS;
+	return *copied ? STATUS_PARTIAL_COPY : STATUS_ACCESS_VIOLATION;
+}
+
+ntstatus_t ntio_copy_from_process(struct ntio_request *rq, void *to,
+				  ntio_uaddr_t from, size_t len,
+				  size_t *copied)
+{
+	struct ntio_crossing cross = { .to = to };
+
+	return ntio_cross(rq, &cross, from, len, copied);
+}
+EXPORT_SYMBOL_GPL(ntio_copy_from_process);
+
+ntstatus_t ntio_copy_to_process(struct ntio_request *rq, ntio_uaddr_t to,
+				const void *from, size_t len, size_t *copied)
+{
+	struct ntio_crossing cross = { .from = from };
+
+	return ntio_cross(rq, &cross, to, len, copied);
+}
+EXPORT_SYMBOL_GPL(ntio_copy_to_process);
