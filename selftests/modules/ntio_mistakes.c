@@ -18,7 +18,7 @@ static ntstatus_t mistakes_write_read_mdl(struct ntio_request *rq)
 	return ntio_complete(rq, STATUS_SUCCESS, through);
 }
 
-/* --- the caller's token ---------------------------------------------------- */
+/* --- the caller's token ------------------------------------------------- */
 
 struct mistakes_access {
 	struct work_struct work;
@@ -67,7 +67,7 @@ static ntstatus_t mistakes_none(const struct ntio_caller *caller,
 	return ntio_complete(rq, STATUS_SUCCESS, access.copied);
 }
 
-/* --- pending, not marked --------------------------------------------------- */
+/* --- pending, not marked ------------------------------------------------ */
 
 struct mistakes_later {
 	struct delayed_work work;
