@@ -35,6 +35,7 @@ extern struct workqueue_struct *ntio_wq;
  * @mode: permissions of the node
  * @depth: how many devices the stack has up to this one
  * @exclusive: only one open file at a time
+ * @hidden: no node in /dev, and so no device number
  * @nr_controls: rows of the control table
  * @driver: name of the driver's module
  *
@@ -54,6 +55,7 @@ struct ntio_node {
 	umode_t mode;
 	unsigned int depth;
 	bool exclusive;
+	bool hidden;
 	unsigned int nr_controls;
 	const char *driver;
 };

@@ -73,24 +73,40 @@ static void ntio_node_release(struct device *dev)
 {
 	struct ntio_node *node = to_ntio_node(dev);
 
-	ida_free(&ntio_minors, MINOR(dev->devt));
+	if (!node->hidden)
+		ida_free(&ntio_minors, MINOR(dev->devt));
 	kfree(node);
 	if (atomic_dec_and_test(&ntio_nodes_alive))
 		wake_up_var(&ntio_nodes_alive);
 }
 
+/* Without a number the driver core makes no node. */
+static int ntio_node_number(struct ntio_node *node)
+{
+	int minor;
+
+	if (node->hidden)
+		return 0;
+	minor = ida_alloc_max(&ntio_minors, NTIO_MINORS - 1, GFP_KERNEL);
+	if (minor < 0)
+		return minor;
+	node->dev.devt = ntio_first_devt + minor;
+	return 0;
+}
+
 static struct ntio_node *ntio_node_alloc(struct ntio_device *device)
 {
 	struct ntio_node *node;
-	int minor;
+	int rc;
 
 	node = kzalloc(sizeof(*node), GFP_KERNEL);
 	if (!node)
 		return ERR_PTR(-ENOMEM);
-	minor = ida_alloc_max(&ntio_minors, NTIO_MINORS - 1, GFP_KERNEL);
-	if (minor < 0) {
+	node->hidden = device->hidden;
+	rc = ntio_node_number(node);
+	if (rc) {
 		kfree(node);
-		return ERR_PTR(minor);
+		return ERR_PTR(rc);
 	}
 
 	atomic_inc(&ntio_nodes_alive);
@@ -98,7 +114,6 @@ static struct ntio_node *ntio_node_alloc(struct ntio_device *device)
 	node->cdev.owner = THIS_MODULE;
 	device_initialize(&node->dev);
 	node->dev.class = &ntio_class;
-	node->dev.devt = ntio_first_devt + minor;
 	node->dev.release = ntio_node_release;
 	node->device = device;
 	node->users = 1;
@@ -219,17 +234,16 @@ static struct ntio_device *ntio_stack_detach(struct ntio_device *device)
 	return device->lower;
 }
 
-static int ntio_node_add(struct ntio_node *node, const struct ntio_device *device)
+static int ntio_node_add(struct ntio_node *node)
 {
-	if (device->hidden)
+	if (node->hidden)
 		return device_add(&node->dev);
 	return cdev_device_add(&node->cdev, &node->dev);
 }
 
-static void ntio_node_del(struct ntio_node *node,
-			  const struct ntio_device *device)
+static void ntio_node_del(struct ntio_node *node)
 {
-	if (device->hidden)
+	if (node->hidden)
 		device_del(&node->dev);
 	else
 		cdev_device_del(&node->cdev, &node->dev);
@@ -247,7 +261,7 @@ static int ntio_node_publish(struct ntio_node *node, struct ntio_device *device)
 	if (!ntio_name_taken(device->name))
 		rc = ntio_stack_attach(device);
 	if (!rc) {
-		rc = ntio_node_add(node, device);
+		rc = ntio_node_add(node);
 		if (rc)
 			lower = ntio_stack_detach(device);
 	}
@@ -334,7 +348,7 @@ void ntio_unregister(struct ntio_device *device)
 	mutex_lock(&ntio_nodes_lock);
 	list_del(&node->list);
 	WRITE_ONCE(node->device, NULL);
-	ntio_node_del(node, device);
+	ntio_node_del(node);
 	ntio_stack_detach(device);
 	mutex_unlock(&ntio_nodes_lock);
 	ntio_device_drop(device);
