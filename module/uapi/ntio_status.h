@@ -104,6 +104,8 @@
 	  "The caller lacks a privilege.")				\
 	X(PROCEDURE_NOT_FOUND, 0xc000007a, 127, ENOENT,			\
 	  "There is no such procedure.")				\
+	X(DISK_FULL, 0xc000007f, 112, ENOSPC,				\
+	  "There is no space left.")					\
 	X(INTEGER_OVERFLOW, 0xc0000095, 534, EOVERFLOW,			\
 	  "A number became too large.")					\
 	X(INSUFFICIENT_RESOURCES, 0xc000009a, 1450, ENOMEM,		\
