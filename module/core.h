@@ -194,6 +194,7 @@ struct ntio_pin {
 ntstatus_t ntio_pages_pin(struct ntio_page_set *set, struct ntio_pin *pin);
 struct ntio_page_set *ntio_pages_alloc(unsigned int nr_pages);
 struct ntio_page_set *ntio_pages_borrow(void *buffer, unsigned int nr_pages);
+bool ntio_pages_are_pinned(const struct ntio_page_set *set);
 void ntio_pages_get(struct ntio_page_set *set);
 void ntio_pages_put(struct ntio_page_set *set, bool embedded);
 void ntio_pages_pass(struct ntio_page_set *set, unsigned int count);

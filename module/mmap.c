@@ -37,7 +37,8 @@ static int ntio_mmap_pages(struct vm_area_struct *vma,
 {
 	unsigned long pages = vma_pages(vma);
 
-	if (mdl->byte_offset || mdl->nr_pages < pages || !mdl->set)
+	if (!mdl->set || ntio_pages_are_pinned(mdl->set) || mdl->byte_offset ||
+	    mdl->byte_count < vma->vm_end - vma->vm_start)
 		return -EINVAL;
 	return vm_insert_pages(vma, vma->vm_start, mdl->pages, &pages);
 }

@@ -94,6 +94,12 @@ static void ntio_pages_free(struct ntio_page_set *set)
 		kfree(set);
 }
 
+/* They are some process' pages, which no other may be given. */
+bool ntio_pages_are_pinned(const struct ntio_page_set *set)
+{
+	return set->origin == NTIO_PAGES_PINNED;
+}
+
 /* For another MDL than the one the set was made for. */
 void ntio_pages_get(struct ntio_page_set *set)
 {

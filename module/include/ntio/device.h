@@ -112,8 +112,10 @@ enum ntio_io {
  * @other: what no row of @controls and none of the above serves. NULL: goes to
  *	the device below, or is refused at the bottom.
  * @mmap: the pages of kernel memory to map for the process that calls mmap(2),
- *	from ntio_mdl_alloc_pages(): @size bytes from @offset on; NULL refuses.
- *	The mapping has its own hold on the MDL. NULL: no mmap(2).
+ *	from ntio_mdl_alloc_pages(), or a part of it: @size bytes from @offset
+ *	on, whole pages; NULL refuses. The mapping has its own hold on the pages.
+ *	Called with the process' mmap lock held: must not wait for a lock under
+ *	which user memory is touched. NULL: no mmap(2).
  * @create: the device is opened, in the opener's context. An error refuses the
  *	open, and neither cleanup nor close follow [1.27]. NULL: always allowed.
  *	(Windows: IRP_MJ_CREATE)
