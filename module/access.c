@@ -63,9 +63,12 @@ EXPORT_SYMBOL_GPL(ntio_mdl_write_address);
 
 struct ntio_segment ntio_mdl_segment(const struct ntio_mdl *mdl, size_t offset)
 {
-	size_t left = mdl->byte_count - offset;
-	struct ntio_segment seg;
+	struct ntio_segment seg = { };
+	size_t left;
 
+	if (!ntio_mdl_has_pages(mdl) || offset >= mdl->byte_count)
+		return seg;
+	left = mdl->byte_count - offset;
 	offset += mdl->byte_offset;
 	seg.page = mdl->pages[offset >> PAGE_SHIFT];
 	seg.offset = offset_in_page(offset);
@@ -118,6 +121,8 @@ EXPORT_SYMBOL_GPL(ntio_mdl_copy_to);
 
 int ntio_mdl_to_sg(struct ntio_mdl *mdl, struct sg_table *table)
 {
+	if (!ntio_mdl_has_pages(mdl))
+		return -EINVAL;
 	return sg_alloc_table_from_pages(table, mdl->pages, mdl->nr_pages,
 					 mdl->byte_offset, mdl->byte_count,
 					 GFP_KERNEL_ACCOUNT);
@@ -145,6 +150,8 @@ static bool ntio_mdl_make_bvecs(struct ntio_mdl *mdl)
 int ntio_mdl_to_iter(struct ntio_mdl *mdl, struct iov_iter *iter,
 		     unsigned int direction)
 {
+	if (!ntio_mdl_has_pages(mdl))
+		return -EINVAL;
 	if (direction == ITER_DEST && !ntio_mdl_may_write(mdl))
 		return -EACCES;
 	if (!ntio_mdl_make_bvecs(mdl))

@@ -129,7 +129,7 @@ static void ntio_mdl_forget(struct ntio_mdl *mdl)
 static void ntio_mdl_release(struct ntio_mdl *mdl)
 {
 	ntio_mdl_forget(mdl);
-	ntio_pages_put(mdl->set, mdl->embedded);
+	ntio_pages_put(mdl->set, mdl->own_pages);
 	mdl->set = NULL;
 }
 
@@ -156,8 +156,8 @@ void ntio_mdl_free(struct ntio_mdl *mdl)
 {
 	if (!mdl)
 		return;
-	if (mdl->embedded) {
-		ntio_violation(mdl->device, NTIO_VIOLATION_FREED_LOCKED);
+	if (mdl->given) {
+		ntio_violation(mdl->device, NTIO_VIOLATION_FREED_GIVEN);
 		return;
 	}
 	if (mdl->kind == NTIO_MDL_USER && mdl->set)
@@ -194,6 +194,8 @@ ntstatus_t ntio_mdl_lock_buffer(struct ntio_request *rq,
 		return ntio_request_reject(rq, STATUS_INSUFFICIENT_RESOURCES,
 					   NTIO_REASON_LOCK_LIMIT, limit);
 	mdl->embedded = true;
+	mdl->given = true;
+	mdl->own_pages = true;
 	mdl->device = rq->device;
 	rq->pages_storage.rq = rq;
 	status = ntio_mdl_pin(mdl, &rq->pages_storage, &pin);
@@ -283,6 +285,7 @@ ntstatus_t ntio_mdl_advance(struct ntio_mdl *mdl, size_t len)
 		ntio_pages_pass(mdl->set, offset >> PAGE_SHIFT);
 	if (mdl->buffer)
 		mdl->buffer += len;
+	mdl->address += len;
 	ntio_mdl_describe(mdl, mdl->pages, offset, mdl->byte_count - len);
 	return STATUS_SUCCESS;
 }

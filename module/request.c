@@ -194,6 +194,16 @@ void ntio_request_add_mdl(struct ntio_request *rq, struct ntio_mdl *mdl)
 {
 	struct ntio_mdl **end = &rq->owned_mdls;
 
+	if (mdl->given) {
+		ntio_violation(rq->device, NTIO_VIOLATION_GIVEN_TWICE);
+		return;
+	}
+	mdl->given = true;
+	/* A part of the request's own pages must not hold its own request. */
+	if (mdl->set && mdl->set->rq == rq) {
+		mdl->own_pages = true;
+		ntio_request_put(rq);
+	}
 	while (*end)
 		end = &(*end)->next;
 	*end = mdl;

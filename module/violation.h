@@ -34,6 +34,9 @@ struct ntio_device;
 	X(UNLOCKED_TWICE,						\
 	  "unlocked an MDL that it has not locked")			\
 	X(FREED_LOCKED, "freed an MDL that is locked")			\
+	X(FREED_GIVEN, "freed an MDL that belongs to a request")	\
+	X(GIVEN_TWICE,							\
+	  "gave a request an MDL that belongs to a request")		\
 	X(NOT_LOCKED, "used an MDL that is not locked")			\
 	X(PARTIAL_OUTSIDE,						\
 	  "described a part of an MDL that does not lie in it")

@@ -71,8 +71,9 @@ struct ntio_mdl {
 	bool contiguous;
 	/* private: see mdl.c */
 	u8 kind;
-	bool embedded;
-	bool long_term;
+	bool embedded;			/* lies in the request */
+	bool given;			/* belongs to a request */
+	bool own_pages;			/* of that request, which lets go last */
 	struct ntio_device *device;
 	u64 address;			/* in the caller's memory */
 	struct ntio_page_set *set;	/* NULL: not locked */
@@ -133,7 +134,8 @@ void ntio_mdl_unlock(struct ntio_mdl *mdl);
 /**
  * ntio_mdl_free() - free one MDL, not its chain
  * @mdl: from ntio_mdl_alloc(), _alloc_pages(), _kernel() or _partial(); or
- *	NULL. One that is still locked is unlocked, and the mistake reported.
+ *	NULL. One that is still locked is unlocked, and the mistake reported;
+ *	one that belongs to a request is left alone, and reported.
  *
  * (Windows: IoFreeMdl, MmFreePagesFromMdl)
  *
@@ -279,10 +281,12 @@ struct ntio_segment {
 
 /**
  * ntio_mdl_segment() - the bytes that share a page with a given one
- * @mdl: with pages
- * @offset: first byte, counted from the start of the range, below its length
+ * @mdl: with pages; else the driver's mistake is reported
+ * @offset: first byte, counted from the start of the range
  *
  * Context: Any.
+ * Return: the segment; its length is 0 at the end of the range, and without
+ *	pages.
  */
 struct ntio_segment ntio_mdl_segment(const struct ntio_mdl *mdl,
 				     size_t offset);
@@ -294,9 +298,7 @@ struct ntio_segment ntio_mdl_segment(const struct ntio_mdl *mdl,
  * @seg: struct ntio_segment variable
  */
 #define ntio_mdl_for_each_segment(mdl, at, seg)				\
-	for ((at) = 0;							\
-	     (at) < (mdl)->byte_count &&				\
-		     ((seg) = ntio_mdl_segment(mdl, at), true);		\
+	for ((at) = 0; ((seg) = ntio_mdl_segment(mdl, at)).len;		\
 	     (at) += (seg).len)
 
 /**
@@ -306,7 +308,7 @@ struct ntio_segment ntio_mdl_segment(const struct ntio_mdl *mdl,
  *	unlocked
  *
  * Context: May sleep.
- * Return: 0 or -ENOMEM.
+ * Return: 0; -ENOMEM; -EINVAL: nothing is locked, which is reported.
  */
 int ntio_mdl_to_sg(struct ntio_mdl *mdl, struct sg_table *table);
 
@@ -317,7 +319,8 @@ int ntio_mdl_to_sg(struct ntio_mdl *mdl, struct sg_table *table);
  * @direction: ITER_DEST: data is copied into @mdl; ITER_SOURCE: out of it
  *
  * Context: May sleep. One thread at a time per MDL.
- * Return: 0; -ENOMEM; -EACCES: @mdl is not writable, which is reported.
+ * Return: 0; -ENOMEM; reported mistakes: -EACCES: @mdl is not writable;
+ *	-EINVAL: nothing is locked.
  */
 int ntio_mdl_to_iter(struct ntio_mdl *mdl, struct iov_iter *iter,
 		     unsigned int direction);
