@@ -6,6 +6,12 @@
 #include <linux/mm.h>
 #include <linux/uio.h>
 
+#ifdef NTIO_IO_URING_CMD_H
+#include <linux/io_uring/cmd.h>
+#else
+#include <linux/io_uring.h>
+#endif
+
 /* struct class::devnode takes a const device since 6.2. */
 #ifdef NTIO_CONST_DEVNODE
 #define ntio_devnode_device const struct device
@@ -62,6 +68,39 @@ static inline size_t ntio_iter_len(const struct iov_iter *iter)
 	if (iter_is_ubuf(iter))
 		return iov_iter_count(iter);
 	return iov_iter_iovec(iter).iov_len;
+}
+#endif
+
+/* io_uring can cancel commands since 6.7, where their payload moved, too. */
+#ifdef NTIO_URING_CANCELABLE
+#define NTIO_URING_CAN_CANCEL 1
+#define ntio_uring_mark_cancelable io_uring_cmd_mark_cancelable
+
+static inline bool ntio_uring_is_cancel(unsigned int issue_flags)
+{
+	return issue_flags & IO_URING_F_CANCEL;
+}
+
+static inline const void *ntio_uring_payload(const struct io_uring_cmd *cmd)
+{
+	return io_uring_sqe_cmd(cmd->sqe);
+}
+#else
+#define NTIO_URING_CAN_CANCEL 0
+
+static inline void ntio_uring_mark_cancelable(struct io_uring_cmd *cmd,
+					      unsigned int issue_flags)
+{
+}
+
+static inline bool ntio_uring_is_cancel(unsigned int issue_flags)
+{
+	return false;
+}
+
+static inline const void *ntio_uring_payload(const struct io_uring_cmd *cmd)
+{
+	return cmd->cmd;
 }
 #endif
 

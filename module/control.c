@@ -90,50 +90,89 @@ static void ntio_report_iosb(struct ntio_device_control *arg,
 	arg->out_flags = NTIO_OUT_IOSB;
 }
 
-static ntstatus_t ntio_device_control(struct ntio_file *file,
-				      struct ntio_device_control *arg)
+/**
+ * ntio_control_capture() - a request from what the caller asked for
+ * @rq: the request
+ * @caller: filled in
+ * @arg: the copy of the caller's structure; its out_ fields are cleared
+ */
+void ntio_control_capture(struct ntio_request *rq, struct ntio_caller *caller,
+			  struct ntio_device_control *arg)
 {
-	const struct ntio_control *control;
+	ntio_capture_caller(caller, rq->file, arg);
+	ntio_capture_request(rq, caller, arg->code);
+	memset_startat(arg, 0, out_status);
+}
+
+/**
+ * ntio_control_begin() - check a device control and make its buffers
+ * @rq: captured
+ * @caller: the token
+ *
+ * Return: STATUS_SUCCESS, or why the drivers are not called.
+ */
+ntstatus_t ntio_control_begin(struct ntio_request *rq,
+			      const struct ntio_caller *caller)
+{
+	const struct ntio_control *control = ntio_control_find(rq);
+	ntstatus_t status;
+
+	rq->long_term = control && control->long_term;
+	status = ntio_check(rq, control);
+	if (ntio_is_error(status))
+		return status;
+	return ntio_begin(rq, caller);
+}
+
+bool ntio_control_supported(const struct ntio_device_control *arg)
+{
+	return !arg->flags && !arg->__reserved;
+}
+
+static ntstatus_t ntio_control_run(struct ntio_request *rq,
+				   struct ntio_device_control *arg)
+{
 	struct ntio_caller caller;
-	struct ntio_request *rq;
 	bool delivered = false;
 	ntstatus_t status;
 
-	rq = ntio_request_alloc(file);
-	if (!rq) {
-		arg->out_reason = NTIO_REASON_NO_MEMORY;
-		return STATUS_INSUFFICIENT_RESOURCES;
-	}
-	ntio_capture_caller(&caller, file, arg);
-	ntio_capture_request(rq, &caller, arg->code);
-	control = ntio_control_find(rq);
-	rq->long_term = control && control->long_term;
-
-	status = ntio_check(rq, control);
+	ntio_control_capture(rq, &caller, arg);
+	status = ntio_control_begin(rq, &caller);
 	if (!ntio_is_error(status))
 		status = ntio_run(rq, &caller, &delivered);
 	if (delivered)
 		ntio_report_iosb(arg, rq);
 	ntio_outcome(rq, status, &arg->out_reason, &arg->out_detail);
-	ntio_request_put(rq);
 	return status;
 }
 
+/* On behalf of a ring the request can be named while it is in flight. */
 int ntio_ioc_device_control(struct ntio_ucmd *ucmd)
 {
 	struct ntio_device_control *arg = ucmd->cmd;
-	ntstatus_t status;
+	ntstatus_t status = STATUS_INSUFFICIENT_RESOURCES;
+	struct ntio_request *rq;
+	int rc = 0;
 
-	if (arg->flags || arg->__reserved)
+	if (!ntio_control_supported(arg))
 		return -EOPNOTSUPP;
-	arg->out_iosb_status = 0;
-	arg->out_flags = 0;
-	arg->out_information = 0;
-	arg->out_detail = 0;
-	status = ntio_device_control(ucmd->file, arg);
+	rq = ntio_request_alloc(ucmd->file);
+	if (!rq) {
+		memset_startat(arg, 0, out_status);
+		arg->out_status = (__force u32)status;
+		arg->out_reason = NTIO_REASON_NO_MEMORY;
+		ucmd->result = ntio_status_errno(status);
+		return 0;
+	}
+	if (ucmd->tag)
+		rc = ntio_request_enlist(rq, ucmd->tag);
+	if (!rc)
+		status = ntio_control_run(rq, arg);
+	ntio_request_delist(rq);
+	ntio_request_put(rq);
 	arg->out_status = (__force u32)status;
 	ucmd->result = ntio_status_errno(status);
-	return 0;
+	return rc;
 }
 
 int ntio_ioc_query_control(struct ntio_ucmd *ucmd)

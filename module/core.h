@@ -16,6 +16,8 @@
 #include "stats.h"
 #include "violation.h"
 
+struct io_uring_cmd;
+
 /* main.c */
 extern unsigned int ntio_max_buffered;
 extern unsigned int ntio_max_locked;
@@ -69,6 +71,8 @@ bool ntio_file_gone(const struct ntio_file *file);
 
 /* file.c */
 extern const struct file_operations ntio_fops;
+extern const struct file_operations ntio_poll_fops;
+void ntio_file_count(struct ntio_file *file);
 bool ntio_file_enter(struct ntio_file *file);
 void ntio_file_exit(struct ntio_file *file, bool counted);
 void ntio_file_hold(struct ntio_file *file);
@@ -77,27 +81,52 @@ void ntio_file_map(struct ntio_file *file);
 void ntio_file_unmap(struct ntio_file *file);
 
 /* ioctl.c */
+struct ntio_ioctl_op;
 long ntio_ioctl(struct file *filp, unsigned int cmd, unsigned long arg);
 
 /**
  * struct ntio_ucmd - an ioctl on its way
+ * @op: its row of the table
  * @file: the open file
  * @ubuffer: the caller's structure
  * @user_size: its size as the caller says
  * @cmd: the kernel's copy
+ * @tag: how the request can be named while it is in flight, 0: not at all
  * @result: what the ioctl returns once the answer is written
  */
 struct ntio_ucmd {
+	const struct ntio_ioctl_op *op;
 	struct ntio_file *file;
 	void __user *ubuffer;
 	u32 user_size;
 	void *cmd;
+	u64 tag;
 	int result;
 };
+
+int ntio_ucmd_capture(struct ntio_ucmd *ucmd, unsigned int cmd);
+int ntio_ucmd_respond(const struct ntio_ucmd *ucmd);
+long ntio_execute(struct file *filp, unsigned int cmd, void __user *ubuffer,
+		  u64 tag);
 
 /* control.c */
 int ntio_ioc_device_control(struct ntio_ucmd *ucmd);
 int ntio_ioc_query_control(struct ntio_ucmd *ucmd);
+bool ntio_control_supported(const struct ntio_device_control *arg);
+void ntio_control_capture(struct ntio_request *rq, struct ntio_caller *caller,
+			  struct ntio_device_control *arg);
+ntstatus_t ntio_control_begin(struct ntio_request *rq,
+			      const struct ntio_caller *caller);
+
+/* cancel.c */
+int ntio_ioc_cancel(struct ntio_ucmd *ucmd);
+int ntio_request_enlist(struct ntio_request *rq, u64 tag);
+void ntio_request_delist(struct ntio_request *rq);
+
+/* uring.c */
+int ntio_uring_cmd(struct io_uring_cmd *cmd, unsigned int issue_flags);
+void ntio_uring_completed(struct ntio_request *rq);
+void ntio_uring_free(struct ntio_uring *uring);
 
 /* buffered.c, direct.c, neither.c */
 
@@ -138,7 +167,10 @@ struct ntio_request *ntio_request_alloc(struct ntio_file *file);
 ntstatus_t ntio_request_reject(struct ntio_request *rq, ntstatus_t status,
 			       enum ntio_reason reason, u64 detail);
 ntstatus_t ntio_request_settle(struct ntio_request *rq, ntstatus_t returned);
+ntstatus_t ntio_request_status(struct ntio_request *rq, ntstatus_t returned);
+void ntio_request_abandon(struct ntio_request *rq);
 bool ntio_request_abandoned(const struct ntio_request *rq);
+void ntio_request_mark_cancelled(struct ntio_request *rq);
 bool ntio_request_completed(const struct ntio_request *rq);
 void ntio_request_own(struct ntio_request *rq);
 bool ntio_request_disown(struct ntio_request *rq);
@@ -154,8 +186,11 @@ bool ntio_request_was_pending(const struct ntio_request *rq);
 
 /* dispatch.c */
 const struct ntio_control *ntio_control_find(struct ntio_request *rq);
-bool ntio_other_in_stack(const struct ntio_device *device);
 ntstatus_t ntio_call(struct ntio_request *rq, const struct ntio_caller *caller);
+ntstatus_t ntio_begin(struct ntio_request *rq,
+		      const struct ntio_caller *caller);
+bool ntio_deliver(struct ntio_request *rq, const struct ntio_caller *caller,
+		  ntstatus_t *status);
 ntstatus_t ntio_run(struct ntio_request *rq, const struct ntio_caller *caller,
 		    bool *delivered);
 void ntio_outcome(const struct ntio_request *rq, ntstatus_t status,

@@ -151,8 +151,8 @@ ntstatus_t ntio_call(struct ntio_request *rq, const struct ntio_caller *caller)
  * An answer that cannot be written becomes the outcome only of a request that
  * was pending; else the caller has the driver's status already [2.24] [2.25].
  */
-static bool ntio_deliver(struct ntio_request *rq,
-			 const struct ntio_caller *caller, ntstatus_t *status)
+bool ntio_deliver(struct ntio_request *rq, const struct ntio_caller *caller,
+		  ntstatus_t *status)
 {
 	if (ntio_is_error(rq->status))
 		return false;
@@ -163,9 +163,40 @@ static bool ntio_deliver(struct ntio_request *rq,
 	return false;
 }
 
+/* Whether some driver takes whatever comes. */
+static bool ntio_other_in_stack(const struct ntio_device *device)
+{
+	for (; device; device = device->lower)
+		if (device->other)
+			return true;
+	return false;
+}
+
 /**
- * ntio_run() - carry a request out
+ * ntio_begin() - make the buffers of a request
  * @rq: captured and checked, at the top of the stack
+ * @caller: the token
+ *
+ * Return: STATUS_SUCCESS, or why the drivers are not called.
+ */
+ntstatus_t ntio_begin(struct ntio_request *rq, const struct ntio_caller *caller)
+{
+	ntstatus_t status;
+
+	status = rq->transfer->prepare(rq, caller);
+	if (ntio_is_error(status))
+		return status;
+	/* Faults come before the code is found to be unknown [1.6]. */
+	if (rq->major == NTIO_MAJOR_DEVICE_CONTROL && !rq->control &&
+	    !ntio_other_in_stack(rq->device))
+		return ntio_request_reject(rq, STATUS_INVALID_DEVICE_REQUEST,
+					   NTIO_REASON_UNKNOWN_CODE, 0);
+	return STATUS_SUCCESS;
+}
+
+/**
+ * ntio_run() - carry a request out, and wait for its end
+ * @rq: after ntio_begin()
  * @caller: the token
  * @delivered: set if the caller has the outcome of the drivers: the status and
  *	information of @rq are its I/O status block
@@ -178,27 +209,10 @@ ntstatus_t ntio_run(struct ntio_request *rq, const struct ntio_caller *caller,
 	ntstatus_t status;
 
 	*delivered = false;
-	status = rq->transfer->prepare(rq, caller);
-	if (ntio_is_error(status))
-		return status;
-	/* Faults come before the code is found to be unknown [1.6]. */
-	if (rq->major == NTIO_MAJOR_DEVICE_CONTROL && !rq->control &&
-	    !ntio_other_in_stack(rq->device))
-		return ntio_request_reject(rq, STATUS_INVALID_DEVICE_REQUEST,
-					   NTIO_REASON_UNKNOWN_CODE, 0);
 	status = ntio_request_settle(rq, ntio_stack_begin(rq, caller));
 	if (!ntio_request_abandoned(rq))
 		*delivered = ntio_deliver(rq, caller, &status);
 	return status;
-}
-
-/* Whether some driver takes whatever comes. */
-bool ntio_other_in_stack(const struct ntio_device *device)
-{
-	for (; device; device = device->lower)
-		if (device->other)
-			return true;
-	return false;
 }
 
 /* Why a call ended as it did; a killed caller must not look at the request. */

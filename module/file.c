@@ -21,6 +21,7 @@
  */
 #include <linux/fdtable.h>
 #include <linux/file.h>
+#include <linux/poll.h>
 #include <linux/slab.h>
 
 #include "core.h"
@@ -71,6 +72,13 @@ static void ntio_file_uncount(struct ntio_file *file, atomic_t *count)
 	atomic_inc(&file->exits);
 }
 
+/* A request begins whose reference to the file is not a handle. */
+void ntio_file_count(struct ntio_file *file)
+{
+	smp_mb__before_atomic();	/* the reference, then the count */
+	atomic_inc(&file->in_flight);
+}
+
 /**
  * ntio_file_enter() - a system call begins a request
  * @file: its file
@@ -86,8 +94,7 @@ bool ntio_file_enter(struct ntio_file *file)
 {
 	if (atomic_read(&current->files->count) == 1)
 		return false;
-	smp_mb__before_atomic();	/* the reference, then the count */
-	atomic_inc(&file->in_flight);
+	ntio_file_count(file);
 	return true;
 }
 
@@ -109,8 +116,7 @@ void ntio_file_exit(struct ntio_file *file, bool counted)
 void ntio_file_hold(struct ntio_file *file)
 {
 	get_file(file->filp);
-	smp_mb__before_atomic();	/* the reference, then the count */
-	atomic_inc(&file->in_flight);
+	ntio_file_count(file);
 }
 
 /* The end of it; the file may be gone after. Sleeps. */
@@ -153,6 +159,8 @@ static struct ntio_file *ntio_file_alloc(struct file *filp)
 		return NULL;
 	file->filp = filp;
 	file->access = ntio_file_access(filp);
+	xa_init(&file->requests);
+	init_waitqueue_head(&file->poll_wait);
 	ntio_born(NTIO_ALIVE_FILES);
 	return file;
 }
@@ -224,6 +232,8 @@ static int ntio_open(struct inode *inode, struct file *filp)
 		return ntio_status_errno(status);
 	}
 	filp->private_data = file;
+	if (file->device->poll)
+		filp->f_op = &ntio_poll_fops;	/* of the same module */
 	if (file->device->seekable)
 		return 0;
 	return nonseekable_open(inode, filp);
@@ -253,15 +263,39 @@ static int ntio_release(struct inode *inode, struct file *filp)
 	return 0;
 }
 
+static __poll_t ntio_poll(struct file *filp, struct poll_table_struct *wait)
+{
+	struct ntio_file *file = filp->private_data;
+
+	poll_wait(filp, &file->poll_wait, wait);
+	return file->device->poll(file);
+}
+
+void ntio_poll_wake(struct ntio_file *file, __poll_t events)
+{
+	wake_up_poll(&file->poll_wait, events);
+}
+EXPORT_SYMBOL_GPL(ntio_poll_wake);
+
+#define NTIO_FOPS \
+	.owner = THIS_MODULE, \
+	.open = ntio_open, \
+	.flush = ntio_flush, \
+	.release = ntio_release, \
+	.llseek = no_seek_end_llseek, \
+	.read_iter = ntio_read_iter, \
+	.write_iter = ntio_write_iter, \
+	.mmap = ntio_mmap, \
+	.unlocked_ioctl = ntio_ioctl, \
+	.compat_ioctl = compat_ptr_ioctl, \
+	.uring_cmd = ntio_uring_cmd
+
 const struct file_operations ntio_fops = {
-	.owner = THIS_MODULE,
-	.open = ntio_open,
-	.flush = ntio_flush,
-	.release = ntio_release,
-	.llseek = no_seek_end_llseek,
-	.read_iter = ntio_read_iter,
-	.write_iter = ntio_write_iter,
-	.mmap = ntio_mmap,
-	.unlocked_ioctl = ntio_ioctl,
-	.compat_ioctl = compat_ptr_ioctl,
+	NTIO_FOPS,
+};
+
+/* Of stacks whose top can be polled: io_uring asks whether there is .poll. */
+const struct file_operations ntio_poll_fops = {
+	NTIO_FOPS,
+	.poll = ntio_poll,
 };

@@ -28,6 +28,7 @@ union ntio_ucmd_buffer {
 	struct ntio_device_control device_control;
 	struct ntio_query_device query_device;
 	struct ntio_query_control query_control;
+	struct ntio_cancel cancel;
 };
 
 /**
@@ -62,6 +63,7 @@ static const struct ntio_ioctl_op ntio_ioctl_ops[] = {
 	NTIO_IOCTL_OP(device_control, DEVICE_CONTROL, out_status, out_detail),
 	NTIO_IOCTL_OP(query_device, QUERY_DEVICE, out_flags, out_driver),
 	NTIO_IOCTL_OP(query_control, QUERY_CONTROL, out_code, out_name),
+	NTIO_IOCTL_OP(cancel, CANCEL, out_cancelled, __out_reserved),
 };
 
 static const struct ntio_ioctl_op *ntio_ioctl_find(unsigned int cmd)
@@ -74,9 +76,9 @@ static const struct ntio_ioctl_op *ntio_ioctl_find(unsigned int cmd)
 }
 
 /* Only the out_ part is written: the rest belongs to the caller. */
-static int ntio_ucmd_respond(const struct ntio_ucmd *ucmd,
-			     const struct ntio_ioctl_op *op)
+int ntio_ucmd_respond(const struct ntio_ucmd *ucmd)
 {
+	const struct ntio_ioctl_op *op = ucmd->op;
 	size_t end = min(ucmd->user_size, op->size);
 
 	if (copy_to_user(ucmd->ubuffer + op->out, ucmd->cmd + op->out,
@@ -89,55 +91,75 @@ static int ntio_ucmd_respond(const struct ntio_ucmd *ucmd,
  * The answer has to find its place after the request was carried out, when it
  * cannot be undone any more; so look before.
  */
-static int ntio_ucmd_probe(const struct ntio_ucmd *ucmd,
-			   const struct ntio_ioctl_op *op)
+static int ntio_ucmd_probe(const struct ntio_ucmd *ucmd)
 {
+	const struct ntio_ioctl_op *op = ucmd->op;
 	size_t len = min(ucmd->user_size, op->size) - op->out;
 	ntio_uaddr_t out = { (unsigned long)ucmd->ubuffer + op->out };
 
 	return ntio_probe_write(out, len) == len ? 0 : -EFAULT;
 }
 
-static int ntio_ucmd_execute(struct ntio_ucmd *ucmd,
-			     const struct ntio_ioctl_op *op)
+/**
+ * ntio_ucmd_capture() - read the caller's structure, once
+ * @ucmd: @file, @ubuffer and @cmd are set; @cmd has room for the structure
+ * @cmd: the ioctl number
+ *
+ * Return: 0 or the errno of the general ioctl format.
+ */
+int ntio_ucmd_capture(struct ntio_ucmd *ucmd, unsigned int cmd)
 {
 	int rc;
 
-	rc = copy_struct_from_user(ucmd->cmd, op->size, ucmd->ubuffer,
+	ucmd->op = ntio_ioctl_find(cmd);
+	if (!ucmd->op)
+		return -ENOTTY;
+	if (get_user(ucmd->user_size, (u32 __user *)ucmd->ubuffer))
+		return -EFAULT;
+	if (ucmd->user_size < ucmd->op->min_size)
+		return -EINVAL;
+	if (ucmd->user_size > PAGE_SIZE)
+		return -E2BIG;
+	rc = copy_struct_from_user(ucmd->cmd, ucmd->op->size, ucmd->ubuffer,
 				   ucmd->user_size);
-	if (!rc)
-		rc = ntio_ucmd_probe(ucmd, op);
-	if (rc)
-		return rc;
-	rc = op->execute(ucmd);
-	if (!rc)
-		rc = ntio_ucmd_respond(ucmd, op);
-	return rc ?: ucmd->result;
+	return rc ?: ntio_ucmd_probe(ucmd);
 }
 
-long ntio_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
+/**
+ * ntio_execute() - carry an ioctl out
+ * @filp: an open device
+ * @cmd: the ioctl number
+ * @ubuffer: the caller's structure
+ * @tag: how the request can be named while it is in flight; 0: not at all
+ *
+ * Context: The caller's address space.
+ * Return: what the ioctl returns.
+ */
+long ntio_execute(struct file *filp, unsigned int cmd, void __user *ubuffer,
+		  u64 tag)
 {
 	union ntio_ucmd_buffer buffer;
 	struct ntio_ucmd ucmd = {
 		.file = filp->private_data,
-		.ubuffer = (void __user *)arg,
+		.ubuffer = ubuffer,
 		.cmd = &buffer,
+		.tag = tag,
 	};
-	const struct ntio_ioctl_op *op = ntio_ioctl_find(cmd);
 	bool counted;
 	int rc;
 
-	if (!op)
-		return -ENOTTY;
-	if (get_user(ucmd.user_size, (u32 __user *)ucmd.ubuffer))
-		return -EFAULT;
-	if (ucmd.user_size < op->min_size)
-		return -EINVAL;
-	if (ucmd.user_size > PAGE_SIZE)
-		return -E2BIG;
-
+	rc = ntio_ucmd_capture(&ucmd, cmd);
+	if (rc)
+		return rc;
 	counted = ntio_file_enter(ucmd.file);
-	rc = ntio_ucmd_execute(&ucmd, op);
+	rc = ucmd.op->execute(&ucmd);
+	if (!rc)
+		rc = ntio_ucmd_respond(&ucmd);
 	ntio_file_exit(ucmd.file, counted);
-	return rc;
+	return rc ?: ucmd.result;
+}
+
+long ntio_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
+{
+	return ntio_execute(filp, cmd, (void __user *)arg, 0);
 }

@@ -32,6 +32,8 @@ enum {
 	 * reference to its file then, and nobody is told its outcome.
 	 */
 	NTIO_REQUEST_ABANDONED,
+	/* Set once by whoever cancels, before the cancel routine is taken. */
+	NTIO_REQUEST_CANCELLED,
 };
 
 static struct kmem_cache *ntio_request_cache;
@@ -55,6 +57,7 @@ struct ntio_request *ntio_request_alloc(struct ntio_file *file)
 	if (!rq)
 		return NULL;
 	memset(rq, 0, offsetof(struct ntio_request, locations));
+	rq->locations[0].pending = false;
 	rq->device = file->device;
 	rq->file = file;
 	refcount_set(&rq->refs, 1);
@@ -81,6 +84,7 @@ static void ntio_request_free(struct ntio_request *rq)
 	ntio_request_free_mdls(rq);
 	ntio_system_buffer_free(rq);
 	ntio_origin_free(rq->origin);
+	ntio_uring_free(rq->uring);
 	kmem_cache_free(ntio_request_cache, rq);
 	ntio_dead(NTIO_ALIVE_REQUESTS);
 	if (abandoned)
@@ -140,6 +144,18 @@ bool ntio_request_completed(const struct ntio_request *rq)
 	return test_bit(NTIO_REQUEST_COMPLETED, &rq->state);
 }
 
+void ntio_request_mark_cancelled(struct ntio_request *rq)
+{
+	set_bit(NTIO_REQUEST_CANCELLED, &rq->state);
+	smp_mb__after_atomic();		/* the mark, then the routine */
+}
+
+bool ntio_is_cancelled(const struct ntio_request *rq)
+{
+	return test_bit(NTIO_REQUEST_CANCELLED, &rq->state);
+}
+EXPORT_SYMBOL_GPL(ntio_is_cancelled);
+
 /* A driver owns the request again, on its way up. */
 void ntio_request_own(struct ntio_request *rq)
 {
@@ -153,6 +169,15 @@ bool ntio_request_disown(struct ntio_request *rq)
 	return !test_and_set_bit(NTIO_REQUEST_COMPLETED, &rq->state);
 }
 
+/* Whoever waits for the outcome may free the caller's side from now on. */
+static void ntio_request_tell(struct ntio_request *rq)
+{
+	if (rq->uring)
+		ntio_uring_completed(rq);
+	else
+		complete(&rq->done);
+}
+
 /*
  * The hold on the request is for the time after: completion may free it while
  * routines still return.
@@ -164,12 +189,14 @@ static ntstatus_t ntio_request_end(struct ntio_request *rq, ntstatus_t status,
 		ntio_violation(rq->device, NTIO_VIOLATION_COMPLETED_TWICE);
 		return status;
 	}
+	if (ntio_set_cancel(rq, NULL))
+		ntio_violation(rq->device, NTIO_VIOLATION_COMPLETED_WITH_CANCEL);
 	rq->status = status;
 	rq->information = information;
 	rq->reason = reason;
 	ntio_request_hold(rq);
 	if (ntio_stack_unwind(rq)) {
-		complete(&rq->done);
+		ntio_request_tell(rq);
 		ntio_request_put_any(rq);
 	}
 	ntio_request_put_any(rq);
@@ -213,30 +240,35 @@ void ntio_request_add_mdl(struct ntio_request *rq, struct ntio_mdl *mdl)
 EXPORT_SYMBOL_GPL(ntio_request_add_mdl);
 
 /*
- * The caller dies. What the drivers still need, the file and through it the
+ * The caller is gone. What the drivers still need, the file and through it the
  * devices and their modules, is held by the request itself from now on.
  */
-static ntstatus_t ntio_request_abandon(struct ntio_request *rq)
+void ntio_request_abandon(struct ntio_request *rq)
 {
 	ntio_file_hold(rq->file);
 	set_bit(NTIO_REQUEST_ABANDONED, &rq->state);
-	return STATUS_CANCELLED;
+}
+
+/*
+ * A caller waits until it is killed; a worker thread of a ring, which has no
+ * other way to be told, until it is wanted back.
+ */
+static bool ntio_request_wait(struct ntio_request *rq)
+{
+	if (current->flags & PF_IO_WORKER)
+		return !wait_for_completion_interruptible(&rq->done);
+	return !wait_for_completion_killable(&rq->done);
 }
 
 /**
- * ntio_request_settle() - from the return of the handler to the outcome
- * @rq: the request
- * @returned: what the handler returned
+ * ntio_request_status() - the status of the call [2.28]
+ * @rq: the request, completed
+ * @returned: what the handlers returned
  *
- * Waits until the drivers have completed the request, or the caller is killed.
- *
- * Return: the status of the call [2.28]: what the handler returned, or the
- *	status of completion if that was STATUS_PENDING.
+ * Return: that, or the status of completion if it was STATUS_PENDING.
  */
-ntstatus_t ntio_request_settle(struct ntio_request *rq, ntstatus_t returned)
+ntstatus_t ntio_request_status(struct ntio_request *rq, ntstatus_t returned)
 {
-	if (wait_for_completion_killable(&rq->done))
-		return ntio_request_abandon(rq);
 	if (rq->status == STATUS_PENDING)
 		ntio_violation(rq->device, NTIO_VIOLATION_COMPLETED_PENDING);
 	if (returned == STATUS_PENDING)
@@ -245,4 +277,27 @@ ntstatus_t ntio_request_settle(struct ntio_request *rq, ntstatus_t returned)
 		ntio_violation(rq->device,
 			       NTIO_VIOLATION_RETURNED_OTHER_STATUS);
 	return returned;
+}
+
+/**
+ * ntio_request_settle() - from the return of the handler to the outcome
+ * @rq: the request
+ * @returned: what the handler returned
+ *
+ * Waits until the drivers have completed the request. A caller that cannot wait
+ * any more cancels it, and abandons it if the driver does not give it back at
+ * once: nothing waits for ever.
+ *
+ * Return: the status of the call.
+ */
+ntstatus_t ntio_request_settle(struct ntio_request *rq, ntstatus_t returned)
+{
+	if (!ntio_request_wait(rq)) {
+		ntio_cancel(rq);
+		if (!try_wait_for_completion(&rq->done)) {
+			ntio_request_abandon(rq);
+			return STATUS_CANCELLED;
+		}
+	}
+	return ntio_request_status(rq, returned);
 }

@@ -118,9 +118,11 @@ static ssize_t ntio_rw_run(const struct ntio_rw *rw)
 	ntio_rw_capture(rq, &caller, rw);
 	status = ntio_rw_check(rq, rw);
 	if (!ntio_is_error(status))
+		status = ntio_begin(rq, &caller);
+	if (!ntio_is_error(status))
 		status = ntio_run(rq, &caller, &delivered);
 	if (ntio_request_abandoned(rq))
-		result = -EINTR;
+		result = ntio_status_errno(status);
 	else
 		result = ntio_rw_result(rq, status, delivered);
 	ntio_request_put(rq);

@@ -125,6 +125,8 @@ static bool ntio_routine_wanted(const struct ntio_request *rq,
 {
 	if (!done->routine)
 		return false;
+	if (ntio_is_cancelled(rq) && (done->when & NTIO_ON_CANCEL))
+		return true;
 	if (ntio_is_success(rq->status))
 		return done->when & NTIO_ON_SUCCESS;
 	return done->when & NTIO_ON_ERROR;

@@ -37,6 +37,8 @@ struct ntio_device;
 	X(FREED_GIVEN, "freed an MDL that belongs to a request")	\
 	X(GIVEN_TWICE,							\
 	  "gave a request an MDL that belongs to a request")		\
+	X(COMPLETED_WITH_CANCEL,					\
+	  "completed a request whose cancel routine was still set")	\
 	X(NOT_LOCKED, "used an MDL that is not locked")			\
 	X(PARTIAL_OUTSIDE,						\
 	  "described a part of an MDL that does not lie in it")

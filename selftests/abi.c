@@ -15,6 +15,7 @@ union any_struct {
 	struct ntio_device_control control;
 	struct ntio_query_device device;
 	struct ntio_query_control query;
+	struct ntio_cancel cancel;
 	unsigned char bytes[2 * PAGE];
 };
 
@@ -69,6 +70,15 @@ FIXTURE_VARIANT_ADD(command, query_control)
 	.out = offsetof(struct ntio_query_control, out_code),
 };
 
+/* Flags that are unknown, and a request that is named besides a flag. */
+FIXTURE_VARIANT_ADD(command, cancel)
+{
+	.cmd = NTIO_IOC_CANCEL,
+	.size = sizeof(struct ntio_cancel),
+	.reserved = offsetof(struct ntio_cancel, flags) + 1,
+	.out = offsetof(struct ntio_cancel, out_cancelled),
+};
+
 FIXTURE_SETUP(command)
 {
 	self->fd = echo_open();
@@ -77,6 +87,8 @@ FIXTURE_SETUP(command)
 	       variant->size - variant->out);
 	if (variant->driver)
 		self->s.control.code = IOCTL_ECHO_BUFFERED;
+	if (variant->cmd == NTIO_IOC_CANCEL)
+		self->s.cancel.flags = NTIO_CANCEL_THREAD;
 	self->calls = echo_saw(self->fd).calls;
 }
 
@@ -269,7 +281,7 @@ TEST_F(echo, unknown_numbers)
 	unsigned int nr;
 
 	c.size = sizeof(c);
-	for (nr = NTIO_CMD_QUERY_CONTROL + 1; nr < 256; nr++)
+	for (nr = NTIO_CMD_CANCEL + 1; nr < 256; nr++)
 		EXPECT_EQ(ENOTTY, try_command(self->fd,
 				_IO(NTIO_IOC_TYPE, nr), &c));
 	/* A control code is no ioctl number. */

@@ -42,6 +42,7 @@ enum {
 	NTIO_CMD_DEVICE_CONTROL = 0x00,
 	NTIO_CMD_QUERY_DEVICE = 0x01,
 	NTIO_CMD_QUERY_CONTROL = 0x02,
+	NTIO_CMD_CANCEL = 0x03,
 };
 
 /**
@@ -81,9 +82,17 @@ enum {
  * @NTIO_OUT_IOSB: out_iosb_status and out_information are the I/O status
  *	block. Clear: Windows would have left the caller's block untouched
  *	[2.31], and both fields are 0.
+ * @NTIO_OUT_COMPLETION: of an asynchronous request: Windows would have set the
+ *	event, queued the APC and posted the completion packet [2.33] [2.34].
+ *	The ring posts its entry in any case.
+ * @NTIO_OUT_PENDED: of an asynchronous request: the driver returned
+ *	STATUS_PENDING, so DeviceIoControl would have returned
+ *	ERROR_IO_PENDING first [2.32].
  */
 enum ntio_out_flags {
 	NTIO_OUT_IOSB = 1 << 0,
+	NTIO_OUT_COMPLETION = 1 << 1,
+	NTIO_OUT_PENDED = 1 << 2,
 };
 
 /**
@@ -226,5 +235,59 @@ struct ntio_query_control {
 };
 
 #define NTIO_IOC_QUERY_CONTROL _IO(NTIO_IOC_TYPE, NTIO_CMD_QUERY_CONTROL)
+
+/**
+ * enum ntio_cancel_flags - which requests
+ * @NTIO_CANCEL_ALL: all that were issued on the open file (Windows: CancelIoEx
+ *	without OVERLAPPED)
+ * @NTIO_CANCEL_THREAD: those that the calling thread issued (Windows: CancelIo)
+ */
+enum ntio_cancel_flags {
+	NTIO_CANCEL_ALL = 1 << 0,
+	NTIO_CANCEL_THREAD = 1 << 1,
+};
+
+/**
+ * struct ntio_cancel - ioctl(NTIO_IOC_CANCEL)
+ * @size: sizeof(struct ntio_cancel)
+ * @flags: enum ntio_cancel_flags, at most one; 0: the one that @request names
+ * @request: address of the &struct ntio_device_control of the request, as it
+ *	was given to the ring (Windows: lpOverlapped); 0 with @flags
+ * @out_cancelled: Output number of requests that were asked to end
+ * @__out_reserved: Output 0
+ *
+ * Asks for the end of asynchronous requests, and does not wait for it. Each
+ * still ends once, in one of the ways of [8.32]: with success, with
+ * STATUS_CANCELLED, or with another error.
+ *
+ * ENOENT: there is none such in flight (Windows: ERROR_NOT_FOUND [8.30]);
+ * NTIO_CANCEL_THREAD then succeeds all the same, as CancelIo does [8.29].
+ */
+struct ntio_cancel {
+	__u32 size;
+	__u32 flags;
+	__aligned_u64 request;
+	__u32 out_cancelled;
+	__u32 __out_reserved;
+};
+
+#define NTIO_IOC_CANCEL _IO(NTIO_IOC_TYPE, NTIO_CMD_CANCEL)
+
+/**
+ * DOC: Asynchronous requests
+ *
+ * Any device control can be submitted with io_uring: IORING_OP_URING_CMD on the
+ * device's file, cmd_op NTIO_URING_DEVICE_CONTROL, and in the first 8 bytes of
+ * the command the address of a &struct ntio_device_control. The structure and
+ * both buffers must stay until the ring posts the entry, as an OVERLAPPED must.
+ * The result of the entry is what ioctl() would have returned: 0 or a negative
+ * errno; the out_ fields are written before it is posted. A structure that is
+ * in flight cannot be submitted again: -EBUSY.
+ *
+ * Before Linux 6.7 the kernel cannot cancel such commands; there they are
+ * carried out by the ring's own worker threads, of which few run at a time
+ * unless io_uring_register_iowq_max_workers() allows more.
+ */
+#define NTIO_URING_DEVICE_CONTROL _IO(NTIO_IOC_TYPE, NTIO_CMD_DEVICE_CONTROL)
 
 #endif

@@ -4,6 +4,8 @@
 #define NTIO_DEVICE_H
 
 #include <linux/module.h>
+#include <linux/wait.h>
+#include <linux/xarray.h>
 
 #include "caller.h"
 #include "request.h"
@@ -72,6 +74,8 @@ struct ntio_file {
 	atomic_t in_flight;
 	atomic_t mappings;
 	atomic_t exits;
+	struct xarray requests;
+	wait_queue_head_t poll_wait;
 };
 
 /**
@@ -116,6 +120,8 @@ enum ntio_io {
  *	on, whole pages; NULL refuses. The mapping has its own hold on the pages.
  *	Called with the process' mmap lock held: must not wait for a lock under
  *	which user memory is touched. NULL: no mmap(2).
+ * @poll: what the file is ready for, EPOLL* bits, for poll(2); call
+ *	ntio_poll_wake() when that changes. Must not sleep. NULL: always ready.
  * @create: the device is opened, in the opener's context. An error refuses the
  *	open, and neither cleanup nor close follow [1.27]. NULL: always allowed.
  *	(Windows: IRP_MJ_CREATE)
@@ -153,6 +159,7 @@ struct ntio_device {
 	ntstatus_t (*other)(struct ntio_request *rq);
 	struct ntio_mdl *(*mmap)(struct ntio_file *file, size_t size,
 				 u64 offset);
+	__poll_t (*poll)(struct ntio_file *file);
 	ntstatus_t (*create)(struct ntio_file *file);
 	void (*cleanup)(struct ntio_file *file);
 	void (*close)(struct ntio_file *file);
@@ -190,6 +197,15 @@ int __ntio_register(struct ntio_device *device, struct module *owner);
  * Context: May sleep. Not from one of the device's own callbacks.
  */
 void ntio_unregister(struct ntio_device *device);
+
+/**
+ * ntio_poll_wake() - wake who polls a file
+ * @file: whose ntio_device::poll would answer differently now
+ * @events: EPOLL* bits that it would answer now
+ *
+ * Context: Any.
+ */
+void ntio_poll_wake(struct ntio_file *file, __poll_t events);
 
 /**
  * module_ntio_device() - a module that is one device and nothing else

@@ -4,7 +4,9 @@
 #define NTIO_REQUEST_H
 
 #include <linux/completion.h>
+#include <linux/list.h>
 #include <linux/refcount.h>
+#include <linux/spinlock.h>
 #include <linux/workqueue.h>
 
 #include "mdl.h"
@@ -16,7 +18,10 @@ struct ntio_device;
 struct ntio_file;
 struct ntio_origin;
 struct ntio_request;
+struct ntio_queue;
 struct ntio_transfer;
+struct ntio_uring;
+struct pid;
 
 /* Most devices that can be attached on top of each other. */
 #define NTIO_STACK_MAX 8
@@ -55,6 +60,21 @@ typedef ntstatus_t (*ntio_completion_t)(struct ntio_device *device,
 #define NTIO_ON_ERROR 0x80
 #define NTIO_ON_CANCEL 0x20
 #define NTIO_ON_ANY (NTIO_ON_SUCCESS | NTIO_ON_ERROR | NTIO_ON_CANCEL)
+
+/**
+ * typedef ntio_cancel_t - cancel routine (Windows: DRIVER_CANCEL)
+ * @device: the device that has the request
+ * @rq: the request; it is the routine's to complete, with STATUS_CANCELLED and
+ *	no information, or not, if the driver has other plans for it
+ *
+ * Called once at most, by whoever cancels, after it was taken back from the
+ * request: the driver's other code finds that in ntio_set_cancel(). No lock is
+ * held; Windows' global cancel lock has no counterpart.
+ *
+ * Context: Any; must not sleep.
+ */
+typedef void (*ntio_cancel_t)(struct ntio_device *device,
+			      struct ntio_request *rq);
 
 /**
  * struct ntio_params - what a driver is asked for (Windows: the Parameters of
@@ -141,6 +161,12 @@ struct ntio_request {
 	const struct ntio_control *control;
 	struct ntio_device *control_device;
 	struct ntio_origin *origin;
+	struct ntio_uring *uring;
+	u64 tag;
+	struct pid *issuer;
+	ntio_cancel_t cancel_routine;
+	struct list_head queue_entry;
+	struct ntio_queue *queue;
 	struct completion done;
 	struct work_struct work;
 	void (*work_fn)(struct ntio_request *rq);
@@ -288,5 +314,98 @@ ntstatus_t ntio_queue_work(struct ntio_request *rq,
  * driver of a stack serves the direct drivers below (R6, [7.7]).
  */
 void ntio_request_add_mdl(struct ntio_request *rq, struct ntio_mdl *mdl);
+
+/**
+ * ntio_set_cancel() - install or remove the cancel routine
+ * @rq: the request, owned by the driver
+ * @routine: called if the request is cancelled; NULL removes
+ *
+ * After installing, look at ntio_is_cancelled(): the cancellation may have come
+ * before. To complete normally, remove it first: if there was none to remove,
+ * the cancel routine has the request or will have it [8.26].
+ * (Windows: IoSetCancelRoutine)
+ *
+ * Context: Any.
+ * Return: the routine that was there, or NULL.
+ */
+ntio_cancel_t ntio_set_cancel(struct ntio_request *rq, ntio_cancel_t routine);
+
+/**
+ * ntio_is_cancelled() - whether somebody wants the request to end
+ * @rq: the request (Windows: Irp->Cancel)
+ */
+bool ntio_is_cancelled(const struct ntio_request *rq);
+
+/**
+ * ntio_cancel() - ask for the end of a request
+ * @rq: the request; the caller makes sure that it lives
+ *
+ * (Windows: IoCancelIrp, [8.24])
+ *
+ * Context: Any.
+ * Return: whether a cancel routine was called. If not, the request may still be
+ *	cancelled later: it stays marked.
+ */
+bool ntio_cancel(struct ntio_request *rq);
+
+/**
+ * struct ntio_queue - requests that wait in a driver (Windows: IO_CSQ)
+ *
+ * Cancellation is the queue's business: a request that is taken out is the
+ * driver's and cannot be cancelled any more, one that is cancelled is never
+ * taken out.
+ */
+struct ntio_queue {
+	/* private: protects @entries and ntio_request::queue of those in it */
+	spinlock_t lock;
+	struct list_head entries;
+};
+
+/**
+ * ntio_queue_init() - make an empty queue
+ * @queue: in the driver's memory, which stays until it is empty again
+ */
+void ntio_queue_init(struct ntio_queue *queue);
+
+/**
+ * ntio_queue_insert() - let a request wait
+ * @queue: where, at the end
+ * @rq: the request, owned by the driver; not touched by it any more until it
+ *	is taken out
+ *
+ * Marks the request pending. If it is cancelled, now or later, it is completed
+ * with STATUS_CANCELLED. (Windows: IoCsqInsertIrp, [8.27])
+ *
+ * Context: Any.
+ * Return: STATUS_PENDING, for the handler to return.
+ */
+ntstatus_t ntio_queue_insert(struct ntio_queue *queue,
+			     struct ntio_request *rq);
+
+/**
+ * ntio_queue_remove() - take the first request out
+ * @queue: where
+ * @file: only requests of this open file; NULL: of any
+ *
+ * (Windows: IoCsqRemoveNextIrp)
+ *
+ * Context: Any.
+ * Return: the request, the driver's to complete; NULL if there is none.
+ */
+struct ntio_request *ntio_queue_remove(struct ntio_queue *queue,
+				       const struct ntio_file *file);
+
+/**
+ * ntio_queue_cancel() - cancel what waits
+ * @queue: where
+ * @file: only requests of this open file; NULL: of any
+ * @status: what they are completed with, usually STATUS_CANCELLED
+ *
+ * What a driver does in its cleanup, and before it removes its device.
+ *
+ * Context: Any.
+ */
+void ntio_queue_cancel(struct ntio_queue *queue, const struct ntio_file *file,
+		       ntstatus_t status);
 
 #endif
