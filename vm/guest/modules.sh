@@ -2,11 +2,12 @@
 # shellcheck shell=dash
 # Load and unload ntio and what comes with it, in the order of the build. Source it.
 
-# Those whose name starts with ntio_bad_ misbehave on purpose: only the test that wants one loads it.
+# Those whose name starts with ntio_bad_ misbehave on purpose, plain_* and port_* are the guide's: only the test that
+# wants one loads it.
 load_modules() {
 	local file
 	# shellcheck disable=SC2013	# no name has a space
-	for file in $(grep -v /ntio_bad_ /modules/list); do
+	for file in $(grep -Ev '/(ntio_bad|plain|port)_' /modules/list); do
 		insmod "$file" || { echo "insmod $file failed; the kernel's log tells why"; return 1; }
 	done
 }
