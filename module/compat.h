@@ -42,6 +42,19 @@ static inline long ntio_pin_remote_page(struct mm_struct *mm,
 #endif
 }
 
+/*
+ * As long as pins could return vmas, those for long did not give up the mmap
+ * lock, and so a page that userfaultfd delays could not be waited for.
+ */
+static inline bool ntio_long_pin_waits(void)
+{
+#ifdef NTIO_PIN_REMOTE_VMAS
+	return false;
+#else
+	return true;
+#endif
+}
+
 /* The segment an iterator over user memory is at. */
 #ifdef NTIO_ITER_IOV_ADDR
 static inline void __user *ntio_iter_addr(const struct iov_iter *iter)

@@ -19,6 +19,7 @@
 #include <linux/sched/user.h>
 #include <linux/slab.h>
 
+#include "compat.h"
 #include "core.h"
 
 /* ntio_page_set::origin */
@@ -208,18 +209,28 @@ static bool ntio_pages_foreign(const struct ntio_page_set *set)
 	return false;
 }
 
+/* Whether it makes sense to pin again, because something was faulted in. */
+static bool ntio_pages_touch(const struct ntio_pin *pin)
+{
+	if (!pin->write)
+		return ntio_touch_private(pin->addr, pin->len);
+	return pin->long_term && !ntio_long_pin_waits() &&
+	       ntio_probe_write(pin->addr, pin->len) == pin->len;
+}
+
 /*
  * Pages pinned for reading must stay the caller's: if some are not, or cannot
  * be pinned, and the caller may write there in private, make them so and pin
- * again.
+ * again. Pages that could not be pinned for writing may have needed patience.
  */
 static int ntio_pages_pin_own(struct ntio_page_set *set, struct ntio_pin *pin)
 {
 	int pinned = ntio_pages_pin_once(set, pin);
 
-	if (pin->write || (pinned == set->nr_pages && !ntio_pages_foreign(set)))
+	if (pinned == set->nr_pages &&
+	    (pin->write || !ntio_pages_foreign(set)))
 		return pinned;
-	if (!ntio_touch_private(pin->addr, pin->len))
+	if (!ntio_pages_touch(pin))
 		return pinned;
 	if (pinned > 0)
 		unpin_user_pages(set->pages, pinned);
