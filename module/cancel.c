@@ -35,17 +35,25 @@ void ntio_queue_init(struct ntio_queue *queue)
 {
 	spin_lock_init(&queue->lock);
 	INIT_LIST_HEAD(&queue->entries);
+	queue->count = 0;
 }
 EXPORT_SYMBOL_GPL(ntio_queue_init);
 
-/* Whoever calls this has the request: the routine is out of it. */
+/* Whoever takes a request out has it: the routine is out of it. */
+static void ntio_queue_take(struct ntio_queue *queue, struct ntio_request *rq)
+{
+	lockdep_assert_held(&queue->lock);
+	list_del(&rq->queue_entry);
+	WRITE_ONCE(queue->count, queue->count - 1);
+}
+
 static void ntio_queue_unlink(struct ntio_request *rq)
 {
 	struct ntio_queue *queue = rq->queue;
 	unsigned long flags;
 
 	spin_lock_irqsave(&queue->lock, flags);
-	list_del(&rq->queue_entry);
+	ntio_queue_take(queue, rq);
 	spin_unlock_irqrestore(&queue->lock, flags);
 }
 
@@ -65,10 +73,11 @@ ntstatus_t ntio_queue_insert(struct ntio_queue *queue, struct ntio_request *rq)
 	rq->queue = queue;
 	spin_lock_irqsave(&queue->lock, flags);
 	list_add_tail(&rq->queue_entry, &queue->entries);
+	WRITE_ONCE(queue->count, queue->count + 1);
 	ntio_set_cancel(rq, ntio_queue_cancelled);
 	cancelled = ntio_is_cancelled(rq) && ntio_set_cancel(rq, NULL);
 	if (cancelled)
-		list_del(&rq->queue_entry);
+		ntio_queue_take(queue, rq);
 	spin_unlock_irqrestore(&queue->lock, flags);
 	if (cancelled)
 		ntio_complete(rq, STATUS_CANCELLED, 0);
@@ -87,7 +96,7 @@ struct ntio_request *ntio_queue_remove(struct ntio_queue *queue,
 	list_for_each_entry(rq, &queue->entries, queue_entry) {
 		if ((file && rq->file != file) || !ntio_set_cancel(rq, NULL))
 			continue;
-		list_del(&rq->queue_entry);
+		ntio_queue_take(queue, rq);
 		found = rq;
 		break;
 	}
@@ -105,6 +114,12 @@ void ntio_queue_cancel(struct ntio_queue *queue, const struct ntio_file *file,
 		ntio_complete(rq, status, 0);
 }
 EXPORT_SYMBOL_GPL(ntio_queue_cancel);
+
+unsigned int ntio_queue_count(const struct ntio_queue *queue)
+{
+	return READ_ONCE(queue->count);
+}
+EXPORT_SYMBOL_GPL(ntio_queue_count);
 
 /**
  * ntio_request_enlist() - let a request be named while it is in flight

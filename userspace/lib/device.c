@@ -89,6 +89,28 @@ struct ntio_result ntio_control(int fd, uint32_t code, const void *in,
 	return deliver(&call);
 }
 
+struct ntio_result ntio_result_of(const struct ntio_device_control *call,
+				  int res)
+{
+	if (call->out_reason == NTIO_REASON_CALL)
+		return refuse_call(res < 0 ? -res : ENOTTY);
+	return deliver(call);
+}
+
+int ntio_cancel(int fd, uint32_t flags,
+		const struct ntio_device_control *request)
+{
+	struct ntio_cancel cancel = {
+		.size = sizeof(cancel),
+		.flags = flags,
+		.request = (uintptr_t)request,
+	};
+
+	if (ioctl(fd, NTIO_IOC_CANCEL, &cancel))
+		return -1;
+	return cancel.out_cancelled;
+}
+
 int ntio_query_device(int fd, struct ntio_query_device *device)
 {
 	memset(device, 0, sizeof(*device));

@@ -356,9 +356,10 @@ bool ntio_cancel(struct ntio_request *rq);
  * taken out.
  */
 struct ntio_queue {
-	/* private: protects @entries and ntio_request::queue of those in it */
+	/* private: protects the others and ntio_request::queue_entry */
 	spinlock_t lock;
 	struct list_head entries;
+	unsigned int count;
 };
 
 /**
@@ -407,5 +408,14 @@ struct ntio_request *ntio_queue_remove(struct ntio_queue *queue,
  */
 void ntio_queue_cancel(struct ntio_queue *queue, const struct ntio_file *file,
 		       ntstatus_t status);
+
+/**
+ * ntio_queue_count() - how many requests wait
+ * @queue: where
+ *
+ * Context: Any.
+ * Return: their number, which may be another one already.
+ */
+unsigned int ntio_queue_count(const struct ntio_queue *queue);
 
 #endif

@@ -222,6 +222,37 @@ struct ntio_result ntio_control(int fd, uint32_t code, const void *in,
 				size_t in_len, void *out, size_t out_len);
 
 /**
+ * ntio_result_of() - what became of a request that was sent through a ring
+ * @call: the structure given to ntio_prep_control() in <ntio/uring.h>
+ * @res: res of the ring's entry
+ *
+ * Windows: GetOverlappedResult of a request that has ended.
+ *
+ * Return: as ntio_control(). A structure that the kernel has not filled in, as
+ * the ring or its process went away, or because there was no request, has the
+ * reason NTIO_REASON_CALL.
+ */
+struct ntio_result ntio_result_of(const struct ntio_device_control *call,
+				  int res);
+
+/**
+ * ntio_cancel() - ask for the end of requests that were sent through rings
+ * @fd: the open device they were sent to
+ * @flags: 0: the one that @request names (Windows: CancelIoEx);
+ *	NTIO_CANCEL_ALL: all of this process; NTIO_CANCEL_THREAD: those of the
+ *	calling thread (Windows: CancelIo)
+ * @request: its structure; NULL with @flags
+ *
+ * Does not wait: each ends when the ring posts its entry, and not necessarily
+ * as cancelled [8.32].
+ *
+ * Return: how many were asked, or -1 and errno: ENOENT there is none such
+ * (not with NTIO_CANCEL_THREAD), EOPNOTSUPP other flags.
+ */
+int ntio_cancel(int fd, uint32_t flags,
+		const struct ntio_device_control *request);
+
+/**
  * ntio_query_device() - ask what a device is
  * @fd: open device; needs no access bits
  * @device: filled in; @device->size need not be set
