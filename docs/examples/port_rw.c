@@ -37,7 +37,7 @@ static ntstatus_t store_write(struct ntio_request *rq)
 	size_t len = store_part(rq);
 
 	if (rq->length && !len)
-		return ntio_complete(rq, STATUS_INVALID_PARAMETER, 0);
+		return ntio_complete(rq, STATUS_DISK_FULL, 0);
 	if (len) {
 		mutex_lock(&store_lock);
 		ntio_mdl_copy_from(rq->mdl, 0, store + rq->offset, len);
