@@ -94,7 +94,8 @@ static int ntio_node_number(struct ntio_node *node)
 	return 0;
 }
 
-static struct ntio_node *ntio_node_alloc(struct ntio_device *device)
+static struct ntio_node *ntio_node_alloc(struct ntio_device *device,
+					 struct module *owner)
 {
 	struct ntio_node *node;
 	int rc;
@@ -119,7 +120,7 @@ static struct ntio_node *ntio_node_alloc(struct ntio_device *device)
 	node->users = 1;
 	node->mode = device->mode ?: 0600;
 	node->exclusive = device->exclusive;
-	node->driver = module_name(device->owner);
+	node->driver = module_name(owner);
 	return node;
 }
 
@@ -251,15 +252,20 @@ static void ntio_node_del(struct ntio_node *node)
 
 static void ntio_stack_drop(struct ntio_device *device, struct module *above);
 
-static int ntio_node_publish(struct ntio_node *node, struct ntio_device *device)
+static int ntio_node_publish(struct ntio_node *node,
+			     struct ntio_device *device, struct module *owner)
 {
 	struct ntio_device *lower = NULL;
 	int rc;
 
 	mutex_lock(&ntio_nodes_lock);
-	rc = -EEXIST;
-	if (!ntio_name_taken(device->name))
-		rc = ntio_stack_attach(device);
+	if (device->node || ntio_name_taken(device->name)) {
+		mutex_unlock(&ntio_nodes_lock);
+		return -EEXIST;
+	}
+	device->node = node;
+	device->owner = owner;
+	rc = ntio_stack_attach(device);
 	if (!rc) {
 		rc = ntio_node_add(node);
 		if (rc)
@@ -267,8 +273,10 @@ static int ntio_node_publish(struct ntio_node *node, struct ntio_device *device)
 	}
 	if (!rc)
 		list_add_tail(&node->list, &ntio_nodes);
+	else
+		device->node = NULL;
 	mutex_unlock(&ntio_nodes_lock);
-	ntio_stack_drop(lower, device->owner);
+	ntio_stack_drop(lower, owner);
 	return rc;
 }
 
@@ -283,29 +291,28 @@ int __ntio_register(struct ntio_device *device, struct module *owner)
 	if (controls < 0)
 		return controls;
 
-	device->owner = owner;
-	node = ntio_node_alloc(device);
+	node = ntio_node_alloc(device, owner);
 	if (IS_ERR(node))
 		return PTR_ERR(node);
 	node->nr_controls = controls;
-	device->node = node;
 	rc = dev_set_name(&node->dev, "ntio!%s", device->name);
 	if (!rc)
-		rc = ntio_node_publish(node, device);
-	if (rc) {
-		device->node = NULL;
+		rc = ntio_node_publish(node, device, owner);
+	if (rc)
 		put_device(&node->dev);
-	}
 	return rc;
 }
 EXPORT_SYMBOL_GPL(__ntio_register);
 
+/* Whoever is not registered has no node, and nothing can be attached to it. */
 static bool ntio_device_unuse(struct ntio_device *device)
 {
 	bool last;
 
 	mutex_lock(&ntio_nodes_lock);
 	last = !--device->node->users;
+	if (last)
+		device->node = NULL;
 	mutex_unlock(&ntio_nodes_lock);
 	return last;
 }

@@ -37,7 +37,8 @@ void ntio_violation(struct ntio_device *device, enum ntio_violation kind)
 	unsigned long *reported;
 
 	atomic_inc(&ntio_violations[kind]);
-	reported = device ? &device->node->reported : &ntio_reported;
+	reported = device && device->node ? &device->node->reported :
+					    &ntio_reported;
 	if (test_and_set_bit(kind, reported))
 		return;
 	pr_warn("driver of %s %s (%s)\n", device ? device->name : "no device",

@@ -180,8 +180,9 @@ int __ntio_register(struct ntio_device *device, struct module *owner);
  *
  * Context: May sleep.
  * Return: 0; -EINVAL: name, control table or handlers are wrong, or the device
- *	does not fit on @lower; -EEXIST: the name is taken; -ENODEV: @lower is
- *	not registered; -ELOOP: the stack would be too high, or a loop; -ENOMEM.
+ *	does not fit on @lower; -EEXIST: the name is taken, or @device is
+ *	registered, or still open; -ENODEV: @lower is not registered; -ELOOP:
+ *	the stack would be too high, or a loop; -ENOMEM.
  */
 #define ntio_register(device) __ntio_register(device, THIS_MODULE)
 
