@@ -33,12 +33,13 @@ static inline void ntio_vm_flags_set(struct vm_area_struct *vma,
 /* pin_user_pages_remote() lost its vmas in 6.5. */
 static inline long ntio_pin_remote_page(struct mm_struct *mm,
 					unsigned long addr, unsigned int flags,
-					struct page **page)
+					struct page **page, int *locked)
 {
 #ifdef NTIO_PIN_REMOTE_VMAS
-	return pin_user_pages_remote(mm, addr, 1, flags, page, NULL, NULL);
+	return pin_user_pages_remote(mm, addr, 1, flags, page, NULL,
+				     locked);
 #else
-	return pin_user_pages_remote(mm, addr, 1, flags, page, NULL);
+	return pin_user_pages_remote(mm, addr, 1, flags, page, locked);
 #endif
 }
 

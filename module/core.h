@@ -205,6 +205,7 @@ int ntio_mmap(struct file *filp, struct vm_area_struct *vma);
 
 /* process.c */
 void ntio_origin_free(struct ntio_origin *origin);
+void ntio_detach_forgotten(void);
 
 /* pages.c */
 

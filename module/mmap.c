@@ -52,7 +52,7 @@ int ntio_mmap(struct file *filp, struct vm_area_struct *vma)
 
 	if (!device->mmap)
 		return -ENODEV;
-	if (!(vma->vm_flags & VM_SHARED))
+	if (!(vma->vm_flags & VM_MAYSHARE))	/* also of read-only files */
 		return -EINVAL;
 	if (ntio_file_gone(file))
 		return -ENODEV;

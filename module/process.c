@@ -28,6 +28,8 @@ ntstatus_t ntio_keep_caller(const struct ntio_caller *caller,
 {
 	struct ntio_origin *origin;
 
+	if (!ntio_caller_current(caller))
+		return STATUS_INVALID_PARAMETER;
 	if (rq->origin)
 		return STATUS_SUCCESS;
 	origin = kmalloc(sizeof(*origin), GFP_KERNEL_ACCOUNT);
@@ -66,11 +68,27 @@ void ntio_detach(struct ntio_caller *caller)
 
 	if (!ntio_caller_current(caller))
 		return;
+	if (!(current->flags & PF_KTHREAD)) {	/* it never attached */
+		ntio_violation(caller->device, NTIO_VIOLATION_WRONG_CONTEXT);
+		return;
+	}
 	kthread_unuse_mm(mm);
 	mmput(mm);
 	caller->mm = NULL;
 }
 EXPORT_SYMBOL_GPL(ntio_detach);
+
+/* A worker ends; the next one in this thread must not find this one's. */
+void ntio_detach_forgotten(void)
+{
+	struct mm_struct *mm = current->mm;
+
+	if (likely(!mm))
+		return;
+	ntio_violation(NULL, NTIO_VIOLATION_LEFT_ATTACHED);
+	kthread_unuse_mm(mm);
+	mmput(mm);
+}
 
 /* A copy between kernel memory and the memory of another process. */
 struct ntio_crossing {
@@ -80,26 +98,38 @@ struct ntio_crossing {
 	const void *from;	/* writing: kernel memory; else NULL */
 };
 
+/* With @locked, so that a fault may wait, for userfaultfd for example. */
+static bool ntio_pin_remote(struct mm_struct *mm, unsigned long addr,
+			    unsigned int flags, struct page **page)
+{
+	int locked = 1;
+	long pinned;
+
+	mmap_read_lock(mm);
+	pinned = ntio_pin_remote_page(mm, addr, flags, page, &locked);
+	if (locked)
+		mmap_read_unlock(mm);
+	return pinned == 1;
+}
+
 static bool ntio_cross_page(const struct ntio_crossing *cross, size_t done,
 			    size_t len)
 {
 	unsigned long at = cross->addr + done;
+	bool write = cross->from;
 	struct page *page;
-	long pinned;
 
-	mmap_read_lock(cross->mm);
-	pinned = ntio_pin_remote_page(cross->mm, at,
-				      cross->from ? FOLL_WRITE : 0, &page);
-	mmap_read_unlock(cross->mm);
-	if (pinned != 1)
+	/* Memory that is mapped for writing only can be read, too. */
+	if ((write || !ntio_pin_remote(cross->mm, at, 0, &page)) &&
+	    !ntio_pin_remote(cross->mm, at, FOLL_WRITE, &page))
 		return false;
-	if (cross->from)
+	if (write)
 		memcpy_to_page(page, offset_in_page(at), cross->from + done,
 			       len);
 	else
 		memcpy_from_page(cross->to + done, page, offset_in_page(at),
 				 len);
-	unpin_user_pages_dirty_lock(&page, 1, cross->from);
+	unpin_user_pages_dirty_lock(&page, 1, write);
 	return true;
 }
 

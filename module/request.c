@@ -93,7 +93,8 @@ static void ntio_request_free(struct ntio_request *rq)
 
 static void ntio_request_free_work(struct work_struct *work)
 {
-	ntio_request_free(container_of(work, struct ntio_request, work));
+	ntio_request_free(container_of(work, struct ntio_request,
+				       free_work));
 }
 
 void ntio_request_hold(struct ntio_request *rq)
@@ -113,8 +114,8 @@ void ntio_request_put_any(struct ntio_request *rq)
 {
 	if (!refcount_dec_and_test(&rq->refs))
 		return;
-	INIT_WORK(&rq->work, ntio_request_free_work);
-	queue_work(ntio_wq, &rq->work);
+	INIT_WORK(&rq->free_work, ntio_request_free_work);
+	queue_work(ntio_wq, &rq->free_work);
 }
 
 /**

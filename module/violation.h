@@ -26,6 +26,8 @@ struct ntio_device;
 	  "asked to write to pages that are locked for reading")	\
 	X(WRONG_CONTEXT,						\
 	  "used a caller token in another address space")		\
+	X(LEFT_ATTACHED,						\
+	  "left a worker attached to its caller's address space")	\
 	X(FORWARDED_PAST_BOTTOM,					\
 	  "forwarded a request, but there is no device below")		\
 	X(PENDING_NOT_PASSED_ON,					\

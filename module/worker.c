@@ -13,21 +13,33 @@
 
 static void ntio_work(struct work_struct *work)
 {
-	struct ntio_request *rq = container_of(work, struct ntio_request, work);
+	struct ntio_location *here =
+		container_of(work, struct ntio_location, work);
+	struct ntio_request *rq = container_of(here, struct ntio_request,
+					       locations[here->index]);
 	struct module *owner = rq->device->owner;
 
-	rq->work_fn(rq);	/* completes the request, which may be gone */
+	here->work_fn(rq);	/* completes the request, which may be gone */
+	ntio_detach_forgotten();
 	module_put(owner);
 }
 
+/*
+ * The work item is that of the driver's location: a driver may forward in its
+ * worker and wait there until the worker of a driver below is done, and the
+ * workqueue runs no work item while it runs that item.
+ */
 ntstatus_t ntio_queue_work(struct ntio_request *rq,
 			   void (*work)(struct ntio_request *rq))
 {
+	struct ntio_location *here = &rq->locations[rq->current_location];
+
 	__module_get(rq->device->owner);
 	ntio_mark_pending(rq);
-	rq->work_fn = work;
-	INIT_WORK(&rq->work, ntio_work);
-	queue_work(ntio_wq, &rq->work);
+	here->index = rq->current_location;
+	here->work_fn = work;
+	INIT_WORK(&here->work, ntio_work);
+	queue_work(ntio_wq, &here->work);
 	return STATUS_PENDING;
 }
 EXPORT_SYMBOL_GPL(ntio_queue_work);

@@ -182,7 +182,7 @@ int param_set(const char *name, unsigned long value)
 	return error;
 }
 
-int module_load(const char *name)
+int module_load_with(const char *name, const char *parameters)
 {
 	char path[128];
 	int error = 0;
@@ -192,10 +192,15 @@ int module_load(const char *name)
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return errno;
-	if (syscall(SYS_finit_module, fd, "", 0))
+	if (syscall(SYS_finit_module, fd, parameters, 0))
 		error = errno;
 	close(fd);
 	return error;
+}
+
+int module_load(const char *name)
+{
+	return module_load_with(name, "");
 }
 
 int module_unload(const char *name)

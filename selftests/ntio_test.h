@@ -98,6 +98,7 @@ int param_set(const char *name, unsigned long value);
 
 /* /modules/@name.ko; return 0 or an errno. */
 int module_load(const char *name);
+int module_load_with(const char *name, const char *parameters);
 int module_unload(const char *name);
 
 /* --- memory -------------------------------------------------------------- */

@@ -117,7 +117,9 @@ struct ntio_request;
  * not keep the address space alive: a process that dies takes it along.
  *
  * Context: The caller's. May sleep.
- * Return: STATUS_SUCCESS or STATUS_INSUFFICIENT_RESOURCES.
+ * Return: STATUS_SUCCESS; STATUS_INSUFFICIENT_RESOURCES;
+ *	STATUS_INVALID_PARAMETER: not in the caller's address space, which is
+ *	reported.
  */
 ntstatus_t ntio_keep_caller(const struct ntio_caller *caller,
 			    struct ntio_request *rq);
@@ -141,8 +143,11 @@ ntstatus_t ntio_attach(struct ntio_request *rq, struct ntio_caller *caller);
  * ntio_detach() - leave the caller's address space again
  * @caller: from ntio_attach(); worthless after this
  *
- * Context: The thread that attached. May sleep.
+ * Anything else than an attached token is reported, and nothing is left. So is
+ * a worker of ntio_queue_work() that ends attached; it is detached then.
  * (Windows: KeUnstackDetachProcess)
+ *
+ * Context: The thread that attached. May sleep.
  */
 void ntio_detach(struct ntio_caller *caller);
 
@@ -155,7 +160,8 @@ void ntio_detach(struct ntio_caller *caller);
  * @copied: number of bytes that were copied
  *
  * Page by page through the caller's page tables, without entering its address
- * space; slow. (Windows: MmCopyVirtualMemory, [5.41])
+ * space; slow. Device memory (VM_PFNMAP, VM_IO) has no pages and cannot be
+ * copied. (Windows: MmCopyVirtualMemory, [5.41])
  *
  * Context: Any that may sleep.
  * Return: STATUS_SUCCESS; STATUS_PARTIAL_COPY: @copied bytes;

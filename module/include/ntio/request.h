@@ -168,8 +168,7 @@ struct ntio_request {
 	struct list_head queue_entry;
 	struct ntio_queue *queue;
 	struct completion done;
-	struct work_struct work;
-	void (*work_fn)(struct ntio_request *rq);
+	struct work_struct free_work;
 	struct ntio_mdl *owned_mdls;
 	struct ntio_mdl mdl_storage;
 	struct ntio_page_set pages_storage;
@@ -183,6 +182,9 @@ struct ntio_request {
 		u32 uses;
 		bool pending;
 		bool forwarded;
+		u8 index;
+		struct work_struct work;
+		void (*work_fn)(struct ntio_request *rq);
 	} locations[NTIO_STACK_MAX];
 };
 
