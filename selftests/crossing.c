@@ -342,10 +342,31 @@ TEST_F(crossing, worker_waits_for_a_worker_below)
 	EXPECT_EQ(0x600d, self->c->status[0]);
 }
 
+#define PARAMETERS "/sys/module/ntio_cross/parameters/"
+
+static void hold(const char *value)
+{
+	int fd = open(PARAMETERS "hold", O_WRONLY | O_CLOEXEC);
+
+	if (write(fd, value, 1) != 1)
+		_exit(1);
+	close(fd);
+}
+
+static bool worker_waits(void)
+{
+	int fd = open(PARAMETERS "waiting", O_RDONLY | O_CLOEXEC);
+	char c = 'N';
+
+	if (read(fd, &c, 1) != 1)
+		_exit(1);
+	close(fd);
+	return c == 'Y';
+}
+
 /* Sent by a process that has gone when the worker works. */
 static void send_and_die(int fd, __u32 code, struct cross *c)
 {
-	long requests = ntio_stat("alive", "requests");
 	pid_t pid = fork();
 
 	if (!pid) {
@@ -353,7 +374,7 @@ static void send_and_die(int fd, __u32 code, struct cross *c)
 		_exit(0);
 	}
 	close(fd);
-	wait_until(ntio_stat("alive", "requests") == requests + 1);
+	wait_until(worker_waits());
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 }
@@ -364,11 +385,12 @@ TEST_F(crossing, module_stays_while_a_worker_works)
 	long files = ntio_stat("alive", "files");
 	long requests = ntio_stat("alive", "requests");
 
-	self->c->delay_ms = 3000;
-	send_and_die(self->fd, IOCTL_CROSS_SLEEP, self->c);
+	hold("1");
+	send_and_die(self->fd, IOCTL_CROSS_NOTHING, self->c);
 	EXPECT_EQ(EAGAIN, module_unload("ntio_cross"));
 	EXPECT_EQ(requests + 1, ntio_stat("alive", "requests"));
 	EXPECT_EQ(files, ntio_stat("alive", "files"));
+	hold("0");
 	EXPECT_TRUE(wait_until(!module_unload("ntio_cross")));
 	EXPECT_EQ(requests, ntio_stat("alive", "requests"));
 	EXPECT_EQ(files - 1, ntio_stat("alive", "files"));
@@ -381,9 +403,10 @@ TEST_F(crossing, from_a_process_that_has_died)
 {
 	long requests = ntio_stat("alive", "requests");
 
-	self->c->delay_ms = 1500;
+	hold("1");
 	send_and_die(dup(self->fd), IOCTL_CROSS_FROM, self->c);
 	EXPECT_EQ(requests + 1, ntio_stat("alive", "requests"));
+	hold("0");
 	EXPECT_TRUE(wait_until(ntio_stat("alive", "requests") == requests));
 	EXPECT_EQ(0, self->c->status[0]);	/* written to nobody */
 }

@@ -2,11 +2,31 @@
 /* A driver that calls all of the core that crosses address spaces. */
 #include <linux/delay.h>
 #include <linux/kthread.h>
+#include <linux/module.h>
 #include <linux/sched.h>
 
 #include <ntio/ntio.h>
 
 #include "ntio_cross.h"
+
+/* Can be let go without an open file, which would keep the module. */
+static bool hold;
+module_param(hold, bool, 0644);
+MODULE_PARM_DESC(hold, "Workers wait, at most 10 s");
+
+static bool waiting;
+module_param(waiting, bool, 0444);
+MODULE_PARM_DESC(waiting, "A worker waits");
+
+static void cross_wait(void)
+{
+	int tries = 500;
+
+	WRITE_ONCE(waiting, true);
+	while (READ_ONCE(hold) && tries--)
+		msleep(20);
+	WRITE_ONCE(waiting, false);
+}
 
 static u32 number(ntstatus_t status)
 {
@@ -29,7 +49,7 @@ static void cross_from(struct ntio_request *rq)
 	struct cross *c = rq->system_buffer;
 	size_t copied = 12345;
 
-	msleep(c->delay_ms);
+	cross_wait();
 	c->status[0] = number(ntio_copy_from_process(rq, c->data,
 						     cross_address(c), c->len,
 						     &copied));
@@ -152,11 +172,9 @@ static void cross_nested_below(struct ntio_request *rq)
 	cross_done(rq);
 }
 
-static void cross_sleep(struct ntio_request *rq)
+static void cross_nothing(struct ntio_request *rq)
 {
-	struct cross *c = rq->system_buffer;
-
-	msleep(c->delay_ms);
+	cross_wait();
 	cross_done(rq);
 }
 
@@ -201,7 +219,7 @@ static ntstatus_t cross_start(const struct ntio_caller *caller,
 {
 	const struct cross *c = rq->system_buffer;
 
-	if (c->len > CROSS_DATA || c->delay_ms > 10000)
+	if (c->len > CROSS_DATA)
 		return ntio_complete(rq, STATUS_INVALID_PARAMETER, 0);
 	if (c->keep && ntio_is_error(ntio_keep_caller(caller, rq)))
 		return ntio_complete(rq, STATUS_UNSUCCESSFUL, 0);
@@ -222,7 +240,7 @@ CROSS_START(cross_attach_twice)
 CROSS_START(cross_detach_twice)
 CROSS_START(cross_leave_attached)
 CROSS_START(cross_nested)
-CROSS_START(cross_sleep)
+CROSS_START(cross_nothing)
 
 static ntstatus_t cross_nested_below_start(struct ntio_request *rq)
 {
@@ -243,7 +261,7 @@ static const struct ntio_control cross_controls[] = {
 	CROSS_CONTROL(IOCTL_CROSS_LEAVE_ATTACHED, cross_leave_attached_start),
 	CROSS_CONTROL(IOCTL_CROSS_IN_HANDLER, cross_in_handler),
 	CROSS_CONTROL(IOCTL_CROSS_NESTED, cross_nested_start),
-	CROSS_CONTROL(IOCTL_CROSS_SLEEP, cross_sleep_start),
+	CROSS_CONTROL(IOCTL_CROSS_NOTHING, cross_nothing_start),
 	CROSS_CONTROL(IOCTL_CROSS_OWN_THREAD, cross_own_thread),
 	{ }
 };

@@ -15,7 +15,6 @@
  * @address: in the caller's memory
  * @len: how much to copy, up to CROSS_DATA
  * @keep: whether ntio_keep_caller() is called
- * @delay_ms: how long the worker sleeps first
  * @copied: Output how much was copied
  * @status: Output what the calls returned, one after the other
  * @data: what is copied there, or was copied here
@@ -24,13 +23,16 @@ struct cross {
 	__aligned_u64 address;
 	__aligned_u64 len;
 	__u32 keep;
-	__u32 delay_ms;
+	__u32 __reserved;
 	__aligned_u64 copied;
 	__u32 status[4];
 	__u8 data[CROSS_DATA];
 };
 
-/* ntio_copy_from_process(), ntio_copy_to_process() in a worker. */
+/*
+ * ntio_copy_from_process(), ntio_copy_to_process() in a worker. The workers of
+ * FROM and NOTHING wait while the module parameter hold is set.
+ */
 #define IOCTL_CROSS_FROM CROSS_CTL(0)
 #define IOCTL_CROSS_TO CROSS_CTL(1)
 /* ntio_attach(), ntio_write_user() of @data, ntio_detach() in a worker. */
@@ -45,8 +47,8 @@ struct cross {
 #define IOCTL_CROSS_IN_HANDLER CROSS_CTL(6)
 /* The worker forwards to a driver that uses a worker, and waits for it. */
 #define IOCTL_CROSS_NESTED CROSS_CTL(7)
-/* The worker sleeps, no more. */
-#define IOCTL_CROSS_SLEEP CROSS_CTL(8)
+/* The worker does nothing. */
+#define IOCTL_CROSS_NOTHING CROSS_CTL(8)
 /* Keeps the caller twice, attaches from a thread of its own, and reads. */
 #define IOCTL_CROSS_OWN_THREAD CROSS_CTL(9)
 
