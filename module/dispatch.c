@@ -107,19 +107,22 @@ static ntstatus_t ntio_serve(struct ntio_request *rq,
  * about this handler any more.
  */
 static void ntio_returned(struct ntio_request *rq, struct ntio_device *device,
-			  struct ntio_location *here, u32 uses,
+			  struct ntio_location *here, u32 use,
 			  ntstatus_t returned)
 {
-	bool completed = ntio_request_completed(rq);
+	bool forwarded = READ_ONCE(here->forwarded);
+	bool pending = READ_ONCE(here->pending);
+	bool owned = !ntio_request_completed(rq) &&
+		here == &rq->locations[READ_ONCE(rq->current_location)];
 
-	if (READ_ONCE(here->uses) != uses || here->forwarded)
+	smp_rmb();	/* pairs with ntio_enter_location() */
+	if (READ_ONCE(here->use) != use || forwarded)
 		return;
-	if (returned == STATUS_PENDING && !here->pending) {
+	if (returned == STATUS_PENDING && !pending) {
 		ntio_violation(device, NTIO_VIOLATION_PENDING_UNMARKED);
-	} else if (returned != STATUS_PENDING && here->pending) {
+	} else if (returned != STATUS_PENDING && pending) {
 		ntio_violation(device, NTIO_VIOLATION_MARKED_NOT_PENDING);
-	} else if (!here->pending && !completed &&
-		   here == &rq->locations[rq->current_location]) {
+	} else if (!pending && owned) {
 		ntio_violation(device, NTIO_VIOLATION_NOT_COMPLETED);
 		ntio_refuse(rq, ntio_is_error(returned) ? returned :
 			    STATUS_INTERNAL_ERROR, NTIO_REASON_NOT_COMPLETED);
@@ -137,12 +140,12 @@ ntstatus_t ntio_call(struct ntio_request *rq, const struct ntio_caller *caller)
 {
 	struct ntio_location *here = &rq->locations[rq->current_location];
 	struct ntio_device *device = rq->device;
-	u32 uses = here->uses;
+	u32 use = here->use;
 	ntstatus_t returned;
 
 	ntio_request_hold(rq);
 	returned = ntio_serve(rq, caller);
-	ntio_returned(rq, device, here, uses, returned);
+	ntio_returned(rq, device, here, use, returned);
 	ntio_request_put_any(rq);
 	return returned;
 }

@@ -34,6 +34,8 @@ enum {
 	NTIO_REQUEST_ABANDONED,
 	/* Set once by whoever cancels, before the cancel routine is taken. */
 	NTIO_REQUEST_CANCELLED,
+	/* A worker will have it, of this and the following locations each. */
+	NTIO_REQUEST_QUEUED,
 };
 
 static struct kmem_cache *ntio_request_cache;
@@ -168,6 +170,18 @@ void ntio_request_own(struct ntio_request *rq)
 bool ntio_request_disown(struct ntio_request *rq)
 {
 	return !test_and_set_bit(NTIO_REQUEST_COMPLETED, &rq->state);
+}
+
+/* False: it is queued already. */
+bool ntio_request_queue(struct ntio_request *rq, unsigned int location)
+{
+	return !test_and_set_bit(NTIO_REQUEST_QUEUED + location, &rq->state);
+}
+
+void ntio_request_unqueue(struct ntio_request *rq, unsigned int location)
+{
+	smp_mb__before_atomic();	/* what the worker took out of it */
+	clear_bit(NTIO_REQUEST_QUEUED + location, &rq->state);
 }
 
 /* Whoever waits for the outcome may free the caller's side from now on. */

@@ -22,10 +22,11 @@ static void ntio_enter_location(struct ntio_request *rq,
 {
 	struct ntio_location *here = ntio_here(rq);
 
+	WRITE_ONCE(here->use, ++rq->uses);
+	smp_wmb();	/* pairs with ntio_returned() */
 	here->device = device;
-	here->pending = false;
-	here->forwarded = false;
-	here->uses++;
+	WRITE_ONCE(here->pending, false);
+	WRITE_ONCE(here->forwarded, false);
 	rq->device = device;
 	rq->next_ready = false;
 }
@@ -41,7 +42,6 @@ ntstatus_t ntio_stack_begin(struct ntio_request *rq,
 			    const struct ntio_caller *caller)
 {
 	rq->current_location = 0;
-	rq->locations[0].uses = 0;
 	rq->locations[0].routine = NULL;
 	ntio_enter_location(rq, rq->device);
 	ntio_request_hold(rq);		/* the driver's, until completion */
@@ -55,7 +55,6 @@ struct ntio_params *ntio_next_params(struct ntio_request *rq)
 	if (!rq->next_ready) {
 		next->params = rq->params;
 		next->routine = NULL;
-		next->uses = 0;
 		rq->next_ready = true;
 	}
 	return &next->params;
@@ -89,8 +88,8 @@ ntstatus_t ntio_forward(struct ntio_request *rq)
 		return ntio_past_bottom(rq);
 	ntio_next_params(rq);
 	ntio_here(rq)->params = rq->params;
-	ntio_here(rq)->forwarded = true;
-	rq->current_location++;
+	WRITE_ONCE(ntio_here(rq)->forwarded, true);
+	WRITE_ONCE(rq->current_location, rq->current_location + 1);
 	rq->params = ntio_here(rq)->params;
 	ntio_enter_location(rq, lower);
 	return ntio_call(rq, NULL);
@@ -110,7 +109,7 @@ EXPORT_SYMBOL_GPL(ntio_skip);
 
 void ntio_mark_pending(struct ntio_request *rq)
 {
-	ntio_here(rq)->pending = true;
+	WRITE_ONCE(ntio_here(rq)->pending, true);
 }
 EXPORT_SYMBOL_GPL(ntio_mark_pending);
 
@@ -136,7 +135,7 @@ static bool ntio_routine_wanted(const struct ntio_request *rq,
 static void ntio_leave_location(struct ntio_request *rq)
 {
 	rq->pending_returned = ntio_here(rq)->pending;
-	rq->current_location--;
+	WRITE_ONCE(rq->current_location, rq->current_location - 1);
 	rq->params = ntio_here(rq)->params;
 	rq->device = ntio_here(rq)->device;
 	rq->next_ready = false;
@@ -145,7 +144,7 @@ static void ntio_leave_location(struct ntio_request *rq)
 /*
  * The routine's driver owns the request again, and may complete it or give it
  * away before the routine returns; so the request is touched after only if the
- * routine said that it did not.
+ * routine said that it did not, and that is true.
  *
  * Return: whether completion goes on.
  */
@@ -153,13 +152,14 @@ static bool ntio_call_routine(struct ntio_request *rq,
 			      struct ntio_location *done)
 {
 	struct ntio_device *device = rq->device;
+	u32 uses = rq->uses;
 	ntstatus_t answer;
 
 	ntio_request_own(rq);
 	answer = done->routine(device, rq, done->context);
 	if (answer == STATUS_MORE_PROCESSING_REQUIRED)
 		return false;
-	if (!ntio_request_disown(rq)) {
+	if (READ_ONCE(rq->uses) != uses || !ntio_request_disown(rq)) {
 		ntio_violation(device, NTIO_VIOLATION_COMPLETED_TWICE);
 		return false;
 	}
@@ -167,6 +167,9 @@ static bool ntio_call_routine(struct ntio_request *rq,
 		ntio_violation(device, NTIO_VIOLATION_PENDING_NOT_PASSED_ON);
 		ntio_mark_pending(rq);
 	}
+	/* Why a driver below refused says nothing about a success. */
+	if (!ntio_is_error(rq->status))
+		rq->reason = NTIO_REASON_NONE;
 	return true;
 }
 

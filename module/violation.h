@@ -30,6 +30,7 @@ struct ntio_device;
 	  "left a worker attached to its caller's address space")	\
 	X(FORWARDED_PAST_BOTTOM,					\
 	  "forwarded a request, but there is no device below")		\
+	X(QUEUED_TWICE, "gave a request to a worker that had it already") \
 	X(PENDING_NOT_PASSED_ON,					\
 	  "did not mark a request pending in its completion routine")	\
 	X(LOCKED_TWICE, "locked an MDL that is locked, or no user memory") \

@@ -5,7 +5,8 @@
  * Whoever waits for the request, or its own hold if the caller was killed, keeps
  * the file, and so the devices and modules of its stack. The worker holds the
  * driver's module besides, for the instructions between the completion of the
- * request and the return of the worker's function.
+ * request and the return of the worker's function; and the request, for a
+ * driver that completed it although it had given it to a worker.
  */
 #include <linux/module.h>
 
@@ -17,10 +18,13 @@ static void ntio_work(struct work_struct *work)
 		container_of(work, struct ntio_location, work);
 	struct ntio_request *rq = container_of(here, struct ntio_request,
 					       locations[here->index]);
-	struct module *owner = rq->device->owner;
+	void (*work_fn)(struct ntio_request *rq) = here->work_fn;
+	struct module *owner = here->work_owner;
 
-	here->work_fn(rq);	/* completes the request, which may be gone */
+	ntio_request_unqueue(rq, here->index);
+	work_fn(rq);		/* completes the request, or queues it again */
 	ntio_detach_forgotten();
+	ntio_request_put(rq);
 	module_put(owner);
 }
 
@@ -34,10 +38,17 @@ ntstatus_t ntio_queue_work(struct ntio_request *rq,
 {
 	struct ntio_location *here = &rq->locations[rq->current_location];
 
-	__module_get(rq->device->owner);
+	if (!ntio_request_queue(rq, rq->current_location)) {
+		ntio_violation(rq->device, NTIO_VIOLATION_QUEUED_TWICE);
+		return STATUS_PENDING;
+	}
+	ntio_request_hold(rq);
 	ntio_mark_pending(rq);
+	rq->uses++;		/* a routine that continues is mistaken */
 	here->index = rq->current_location;
 	here->work_fn = work;
+	here->work_owner = rq->device->owner;
+	__module_get(here->work_owner);
 	INIT_WORK(&here->work, ntio_work);
 	queue_work(ntio_wq, &here->work);
 	return STATUS_PENDING;

@@ -155,6 +155,7 @@ struct ntio_request {
 	u64 detail;
 	u32 buffer_in_len;
 	u32 buffer_out_len;
+	u32 uses;
 	unsigned long state;
 	refcount_t refs;
 	const struct ntio_transfer *transfer;
@@ -172,20 +173,24 @@ struct ntio_request {
 	struct ntio_mdl *owned_mdls;
 	struct ntio_mdl mdl_storage;
 	struct ntio_page_set pages_storage;
-	/* private: not initialised beyond current_location */
+	/*
+	 * private: not initialised beyond current_location. The last one is
+	 * what a driver at the bottom prepares for nobody.
+	 */
 	struct ntio_location {
 		struct ntio_params params;
 		struct ntio_device *device;
 		ntio_completion_t routine;
 		void *context;
 		u32 when;
-		u32 uses;
+		u32 use;
 		bool pending;
 		bool forwarded;
 		u8 index;
 		struct work_struct work;
 		void (*work_fn)(struct ntio_request *rq);
-	} locations[NTIO_STACK_MAX];
+		struct module *work_owner;
+	} locations[NTIO_STACK_MAX + 1];
 };
 
 static_assert(offsetof(struct ntio_request, offset) ==
