@@ -96,7 +96,7 @@ static __u64 vault_size(int fd)
 		       0 : size.size;
 }
 
-/* --- dd ------------------------------------------------------------------ */
+/* --- dd ------------------------------------------------------------------- */
 
 /* A file that no block size divides evenly, and nothing compresses. */
 static bool input_make(size_t len)
