@@ -244,7 +244,7 @@ static void *flip(void *arg)
 
 #define FLIPPED { .numbers = { 1, 20, 300, 4000 } }
 #define FLIPPED_TOTAL 4321
-#define FLIPS 2000
+#define FLIPS 300
 
 DRIVER(plain_neither, "/dev/plain_neither")
 
@@ -264,7 +264,7 @@ TEST_F(plain_neither, total)
 }
 
 /* The count is read once: either answer is right, nothing between. */
-TEST_F(plain_neither, changed_meanwhile)
+TEST_F_TIMEOUT(plain_neither, changed_meanwhile, 120)
 {
 	struct flipped f = FLIPPED;
 	pthread_t thread;
@@ -308,7 +308,7 @@ TEST_F(port_neither, total)
 		      .out = addr(&total), .out_len = 8);
 }
 
-TEST_F(port_neither, changed_meanwhile)
+TEST_F_TIMEOUT(port_neither, changed_meanwhile, 120)
 {
 	struct flipped f = FLIPPED;
 	struct ntio_device_control c;
@@ -379,11 +379,11 @@ static void end(pid_t pid)
 	waitpid(pid, NULL, 0);
 }
 
-#define PEEKS 200
+#define PEEKS 50
 
 DRIVER(plain_context, "/dev/plain_context")
 
-TEST_F(plain_context, own_number)
+TEST_F_TIMEOUT(plain_context, own_number, 120)
 {
 	struct plain_peek peek = { .addr = addr(PLACE) };
 	pid_t other = other_process();
@@ -403,7 +403,7 @@ TEST_F(plain_context, own_number)
 
 DRIVER(port_context, "/dev/ntio/port-context")
 
-TEST_F(port_context, own_number)
+TEST_F_TIMEOUT(port_context, own_number, 120)
 {
 	pid_t other = other_process();
 	struct ntio_device_control c;
