@@ -11,6 +11,7 @@
 #else
 #include <linux/io_uring.h>
 #endif
+#include <linux/io_uring_types.h>
 
 /* struct class::devnode takes a const device since 6.2. */
 #ifdef NTIO_CONST_DEVNODE

@@ -107,7 +107,7 @@ struct ntio_ucmd {
 int ntio_ucmd_capture(struct ntio_ucmd *ucmd, unsigned int cmd);
 int ntio_ucmd_respond(const struct ntio_ucmd *ucmd);
 long ntio_execute(struct file *filp, unsigned int cmd, void __user *ubuffer,
-		  u64 tag);
+		  u64 tag, bool owns_file);
 
 /* control.c */
 int ntio_ioc_device_control(struct ntio_ucmd *ucmd);

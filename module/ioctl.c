@@ -131,12 +131,13 @@ int ntio_ucmd_capture(struct ntio_ucmd *ucmd, unsigned int cmd)
  * @cmd: the ioctl number
  * @ubuffer: the caller's structure
  * @tag: how the request can be named while it is in flight; 0: not at all
+ * @owns_file: whether the call may have a reference of its own to @filp
  *
  * Context: The caller's address space.
  * Return: what the ioctl returns.
  */
 long ntio_execute(struct file *filp, unsigned int cmd, void __user *ubuffer,
-		  u64 tag)
+		  u64 tag, bool owns_file)
 {
 	union ntio_ucmd_buffer buffer;
 	struct ntio_ucmd ucmd = {
@@ -145,13 +146,14 @@ long ntio_execute(struct file *filp, unsigned int cmd, void __user *ubuffer,
 		.cmd = &buffer,
 		.tag = tag,
 	};
-	bool counted;
+	bool counted = false;
 	int rc;
 
 	rc = ntio_ucmd_capture(&ucmd, cmd);
 	if (rc)
 		return rc;
-	counted = ntio_file_enter(ucmd.file);
+	if (owns_file)
+		counted = ntio_file_enter(ucmd.file);
 	rc = ucmd.op->execute(&ucmd);
 	if (!rc)
 		rc = ntio_ucmd_respond(&ucmd);
@@ -161,5 +163,5 @@ long ntio_execute(struct file *filp, unsigned int cmd, void __user *ubuffer,
 
 long ntio_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 {
-	return ntio_execute(filp, cmd, (void __user *)arg, 0);
+	return ntio_execute(filp, cmd, (void __user *)arg, 0, true);
 }

@@ -10,7 +10,7 @@
  * the task that submitted it, where the answer is delivered. Which of both it
  * is decides ntio_uring::phase, by cmpxchg:
  *
- *	STARTED --completer--> DONE	the submitter answers
+ *	STARTED --completer--> DONE	the submitter answers, or sends it on
  *	STARTED --submitter--> PARKED --completer--> POSTED, the task answers
  *				      --canceller--> ABANDONED
  *
@@ -44,6 +44,7 @@ enum {
  * struct ntio_uring - the caller's side of an asynchronous request
  * @phase: see above
  * @cmd: io_uring's side; gone when the entry is posted
+ * @owns_file: the command has a reference to the file
  * @rq: the request, one reference
  * @ucmd: the caller's structure, @arg its copy
  * @arg: what was asked, and then the answer
@@ -53,12 +54,19 @@ enum {
 struct ntio_uring {
 	atomic_t phase;
 	struct io_uring_cmd *cmd;
+	bool owns_file;
 	struct ntio_request *rq;
 	struct ntio_ucmd ucmd;
 	struct ntio_device_control arg;
 	struct ntio_caller caller;
 	ntstatus_t returned;
 };
+
+/* A registered file is the ring's: its commands have no reference of theirs. */
+static bool ntio_uring_owns_file(struct io_uring_cmd *cmd)
+{
+	return !(cmd_to_io_kiocb(cmd)->flags & REQ_F_FIXED_FILE);
+}
 
 static struct ntio_uring **ntio_uring_slot(struct io_uring_cmd *cmd)
 {
@@ -79,10 +87,11 @@ void ntio_uring_free(struct ntio_uring *uring)
 static void ntio_uring_end(struct ntio_uring *uring)
 {
 	struct ntio_file *file = uring->rq->file;
+	bool counted = uring->owns_file;
 
 	ntio_request_delist(uring->rq);
 	ntio_request_put(uring->rq);
-	ntio_file_exit(file, true);
+	ntio_file_exit(file, counted);
 }
 
 /*
@@ -209,6 +218,7 @@ static struct ntio_uring *ntio_uring_new(struct io_uring_cmd *cmd, u64 address)
 	if (!uring)
 		return ERR_PTR(-ENOMEM);
 	uring->cmd = cmd;
+	uring->owns_file = ntio_uring_owns_file(cmd);
 	rc = ntio_uring_capture(uring, address);
 	if (rc) {
 		kfree(uring);
@@ -234,12 +244,18 @@ static bool ntio_uring_dispatch(struct ntio_uring *uring)
 	return atomic_read_acquire(&uring->phase) == NTIO_URING_DONE;
 }
 
-static int ntio_uring_answer_now(struct ntio_uring *uring)
+/* io_uring asks again whoever returns -EAGAIN, but this is the end. */
+static int ntio_uring_answer_now(struct ntio_uring *uring,
+				 unsigned int issue_flags)
 {
+	struct io_uring_cmd *cmd = uring->cmd;
 	int result = ntio_uring_answer(uring);
 
 	ntio_uring_end(uring);
-	return result;
+	if (result != -EAGAIN)
+		return result;
+	io_uring_cmd_done(cmd, result, 0, issue_flags);
+	return -EIOCBQUEUED;
 }
 
 static int ntio_uring_start(struct io_uring_cmd *cmd, u64 address,
@@ -249,14 +265,15 @@ static int ntio_uring_start(struct io_uring_cmd *cmd, u64 address,
 
 	if (IS_ERR(uring))
 		return PTR_ERR(uring);
-	ntio_file_count(uring->ucmd.file);
+	if (uring->owns_file)
+		ntio_file_count(uring->ucmd.file);
 	if (ntio_uring_dispatch(uring))
-		return ntio_uring_answer_now(uring);
+		return ntio_uring_answer_now(uring, issue_flags);
 	ntio_uring_mark_cancelable(cmd, issue_flags);
+	/* A canceller may have found it by now: end it where that is locked. */
 	if (atomic_cmpxchg(&uring->phase, NTIO_URING_STARTED,
 			   NTIO_URING_PARKED) != NTIO_URING_STARTED)
-		io_uring_cmd_done(cmd, ntio_uring_answer_now(uring), 0,
-				  issue_flags);
+		io_uring_cmd_complete_in_task(cmd, ntio_uring_deliver);
 	return -EIOCBQUEUED;
 }
 
@@ -278,5 +295,6 @@ int ntio_uring_cmd(struct io_uring_cmd *cmd, unsigned int issue_flags)
 	if (address != (unsigned long)address)
 		return -EFAULT;
 	return ntio_execute(cmd->file, NTIO_URING_DEVICE_CONTROL,
-			    u64_to_user_ptr(address), address);
+			    u64_to_user_ptr(address), address,
+			    ntio_uring_owns_file(cmd));
 }
