@@ -13,7 +13,7 @@ static void die(const char *what)
 	_exit(1);
 }
 
-int control(int fd, struct ntio_device_control *c)
+void control_prepare(struct ntio_device_control *c)
 {
 	c->size = sizeof(*c);
 	c->out_status = POISON32;
@@ -22,6 +22,11 @@ int control(int fd, struct ntio_device_control *c)
 	c->out_flags = POISON32;
 	c->out_information = POISON64;
 	c->out_detail = POISON64;
+}
+
+int control(int fd, struct ntio_device_control *c)
+{
+	control_prepare(c);
 	return ioctl(fd, NTIO_IOC_DEVICE_CONTROL, c) ? errno : 0;
 }
 

@@ -58,7 +58,9 @@ static inline __u64 addr(const void *p)
 
 /* --- requests ------------------------------------------------------------ */
 
-/* Fill in size, poison what is output, send. Returns 0 or the errno. */
+/* Fill in size, poison what is output. */
+void control_prepare(struct ntio_device_control *c);
+/* The same, and send. Returns 0 or the errno. */
 int control(int fd, struct ntio_device_control *c);
 
 /* The errno of a status by the table, 0 if its severity is not error. */
