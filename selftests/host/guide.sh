@@ -43,10 +43,11 @@ right() # CHECK WHAT
 {
 	status=0
 	guide "$1" "$top" || status=$?
+	cp "$tmp/findings" "$tmp/$1"
 	result "$status" "$2"
 }
 
-# A copy in which something is wrong, made by a command, and what is found.
+# A copy in which one thing more is wrong, made by a command: that is found.
 wrong() # CHECK FINDING COMMAND...
 {
 	check=$1
@@ -59,7 +60,8 @@ wrong() # CHECK FINDING COMMAND...
 	(cd "$tmp/copy" && "$@")
 	status=0
 	guide "$check" "$tmp/copy" || status=$?
-	if [ "$status" -eq 1 ] && [ "$(wc -l <"$tmp/findings")" -eq 1 ] &&
+	more=$(($(wc -l <"$tmp/findings") - $(wc -l <"$tmp/$check")))
+	if [ "$status" -eq 1 ] && [ "$more" -eq 1 ] &&
 			grep -qF "$finding" "$tmp/findings"; then
 		result 0 "found: $finding"
 	else
