@@ -34,7 +34,7 @@ all_kernels := $(shell awk '!/^\#/ && NF { print $$1 }' vm/kernels)
 help:
 	@echo 'ntio: the Windows I/O request model for Linux character devices'
 	@echo
-	@echo '  make demo           watch the four transfer methods at work, in a VM'
+	@echo '  make demo           watch the rules of user memory at work, in a VM'
 	@echo '  make check          run all tests, in VMs (KERNELS="$(KERNELS)", TESTS="name ...")'
 	@echo '  make check-kasan    the same on a kernel with KASAN, lockdep and more, built once'
 	@echo '  make vm-shell       a shell in the VM, with the modules loaded'

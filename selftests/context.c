@@ -361,8 +361,6 @@ TEST_F(way, is_right_on_every_cpu)
 		EXPECT_EQ(CONTEXT_KTHREAD | CONTEXT_NO_MM | variant->flags,
 			  saw.flags);
 		EXPECT_EQ(0, saw.pid);
-		printf("# CPU %d: %llu cycles\n", (int)cpus[i],
-		       (unsigned long long)saw.cycles);
 	}
 }
 
@@ -490,6 +488,89 @@ TEST_F(way, sender_killed_but_not_its_address_space)
 	stop(self->caller);
 	self->caller = -1;
 	expect_after_the_end(_metadata, self->fd, false);
+}
+
+/* R4: a filter above, and the driver is not called with a token any more. */
+TEST(below_another_driver)
+{
+	int fd = open("/dev/ntio/context-above", O_RDWR | O_CLOEXEC);
+	struct context_ask *ask = map_ask(MINE);
+
+	ASSERT_LE(0, fd);
+	control_refused(fd, STATUS_INVALID_DEVICE_REQUEST,
+			NTIO_REASON_NOT_HIGHEST, 0,
+			.code = IOCTL_CONTEXT_HERE, .in = addr(ask),
+			.in_len = sizeof(*ask), .out = addr(&ask->data),
+			.out_len = sizeof(ask->data));
+	EXPECT_EQ(0, context_saw(fd).served);
+	EXPECT_EQ(0, context_send(fd, IOCTL_CONTEXT_LOCKED, ask));
+	EXPECT_EQ(CONTEXT_MINE, context_saw(fd).verdict);
+	close(fd);
+}
+
+static __u64 driver_page(int fd, __u64 store)
+{
+	__u64 was = POISON64;
+	struct ntio_device_control c = {
+		.code = IOCTL_CONTEXT_PAGE, .in = addr(&store), .in_len = 8,
+		.out = addr(&was), .out_len = 8,
+	};
+
+	return control(fd, &c) ? POISON64 : was;
+}
+
+/* R1 [5.43]: both sides see the same page, however the file was opened. */
+TEST(driver_memory_in_a_process)
+{
+	int fd = open(CONTEXT_PATH, O_RDWR | O_CLOEXEC);
+	__u64 *page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+			   0);
+	int status;
+
+	ASSERT_NE(MAP_FAILED, page);
+	EXPECT_EQ(PAGE, match_byte(page, PAGE, 0));
+	EXPECT_EQ(0, driver_page(fd, 1));
+	EXPECT_EQ(1, *page);
+	if (!fork()) {
+		*page = 2;
+		_exit(0);
+	}
+	wait(&status);
+	EXPECT_EQ(2, driver_page(fd, 3));
+	ASSERT_EQ(0, munmap(page, PAGE));
+	EXPECT_EQ(3, driver_page(fd, 4));
+	close(fd);
+}
+
+TEST(driver_memory_read_only)
+{
+	int fd = open(CONTEXT_PATH, O_RDONLY | O_CLOEXEC);
+	__u64 *page = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 0);
+
+	ASSERT_NE(MAP_FAILED, page);
+	EXPECT_EQ(0, driver_page(fd, 7));
+	EXPECT_EQ(7, *page);
+	EXPECT_EQ(-1, mprotect(page, PAGE, PROT_READ | PROT_WRITE));
+	EXPECT_EQ(EACCES, errno);
+	/* The mapping keeps the file, and with it the driver [5.39]. */
+	close(fd);
+	EXPECT_EQ(7, *page);
+	EXPECT_EQ(EAGAIN, module_unload("context"));
+	munmap(page, PAGE);
+}
+
+TEST(driver_memory_refused)
+{
+	int fd = open(CONTEXT_PATH, O_RDWR | O_CLOEXEC);
+	int prot = PROT_READ | PROT_WRITE;
+
+	EXPECT_EQ(MAP_FAILED, mmap(NULL, PAGE, prot, MAP_PRIVATE, fd, 0));
+	EXPECT_EQ(EINVAL, errno);
+	EXPECT_EQ(MAP_FAILED, mmap(NULL, 2 * PAGE, prot, MAP_SHARED, fd, 0));
+	EXPECT_EQ(EINVAL, errno);
+	EXPECT_EQ(MAP_FAILED, mmap(NULL, PAGE, prot, MAP_SHARED, fd, PAGE));
+	EXPECT_EQ(EINVAL, errno);
+	close(fd);
 }
 
 /* A second thread shares the address space: it is the caller's context. */

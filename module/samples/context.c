@@ -215,6 +215,7 @@ static ntstatus_t context_serve(struct context_job *job)
 		.code = rq->code,
 		.flags = context_flags(rq),
 		.cpu = raw_smp_processor_id(),
+		.pages = rq->mdl ? rq->mdl->nr_pages : 0,
 		.pid = current->mm ? task_tgid_vnr(current) : 0,
 	};
 	cycles_t start = get_cycles();

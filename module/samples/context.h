@@ -107,6 +107,8 @@ enum context_flags {
  * @pid: the process in whose context the data was read, 0 for none
  * @served: how many requests were served on this open file
  * @parked: how many workers are waiting for IOCTL_CONTEXT_GO now
+ * @pages: how many locked pages there were
+ * @__reserved: 0
  * @cycles: what the way took the driver, in its handler and in its worker, in
  *	cycles of the CPU's clock; without what the core did before and after,
  *	and without the hop from one to the other
@@ -120,6 +122,8 @@ struct context_saw {
 	__u32 pid;
 	__u32 served;
 	__u32 parked;
+	__u32 pages;
+	__u32 __reserved;
 	__aligned_u64 cycles;
 };
 

@@ -8,14 +8,35 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "table.h"
 #include "tour.h"
 
 static const struct chapter chapters[] = {
 	{ "methods", "The four methods: how a request reaches user memory",
 	  tour_methods },
+	{ "R1", "Memory of a process is mapped by the process, not by drivers",
+	  tour_r1 },
+	{ "R2", "A user address means something only in its own process",
+	  tour_r2 },
+	{ "R3", "A driver touches only its caller's own addresses, only there",
+	  tour_r3 },
+	{ "R4", "Only the highest driver is called in the caller's context",
+	  tour_r4 },
+	{ "R5", "Everywhere else a raw address leads astray", tour_r5 },
+	{ "R6", "Pages locked in the caller's context serve in any other",
+	  tour_r6 },
+	{ "R7", "Drivers rely on the buffers that are brought to them",
+	  tour_r7 },
+	{ "R8", "What is locked is the pages, not the address", tour_r8 },
 };
 
-static int failures;
+/* What became of a chapter. */
+static struct outcome {
+	bool shown;
+	int checks;
+	int failures;
+	char found[64];
+} outcomes[ARRAY_SIZE(chapters)], *now;
 
 enum style {
 	STYLE_NONE,
@@ -61,12 +82,27 @@ void tour_line(const char *label, const char *format, ...)
 
 bool tour_check(bool ok, const char *what)
 {
+	now->checks++;
 	if (ok)
 		return true;
-	failures++;
+	now->failures++;
 	printf("   %sWRONG    it should be: %s%s\n", style(STYLE_WRONG), what,
 	       style(STYLE_NONE));
 	return false;
+}
+
+void tour_held_by(const char *what)
+{
+	printf("\n   Held by: %s\n", what);
+}
+
+void tour_found(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(now->found, sizeof(now->found), format, args);
+	va_end(args);
 }
 
 static void print_system(void)
@@ -81,32 +117,78 @@ static void print_system(void)
 	putchar('\n');
 }
 
-static void run_chapter(const struct chapter *chapter)
+static void run_chapter(size_t index)
 {
-	printf("\n%s%s%s\n", style(STYLE_BOLD), chapter->title,
-	       style(STYLE_NONE));
+	const struct chapter *chapter = &chapters[index];
+	bool rule = *chapter->name == 'R';
+
+	now = &outcomes[index];
+	printf("\n%s%s%s%s%s\n", style(STYLE_BOLD), rule ? chapter->name : "",
+	       rule ? "  " : "", chapter->title, style(STYLE_NONE));
+	now->shown = true;
 	if (!chapter->run())
-		failures++;
+		now->failures++;
 }
 
-static const struct chapter *find_chapter(const char *name)
+static void add_summary(struct libscols_table *table, size_t i)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(chapters); i++)
-		if (!strcmp(chapters[i].name, name))
-			return &chapters[i];
-	return NULL;
+	char checks[32];
+	const char *cells[] = { chapters[i].name, outcomes[i].found, checks };
+
+	if (outcomes[i].failures)
+		snprintf(checks, sizeof(checks), "%d WRONG",
+			 outcomes[i].failures);
+	else
+		snprintf(checks, sizeof(checks), "%d right",
+			 outcomes[i].checks);
+	table_add(table, cells);
 }
+
+/* What was found, on one screen. Returns how much of it is wrong. */
+static int print_summary(bool all)
+{
+	static const struct column columns[] = {
+		{ "RULE", COLUMN_STRING, COLUMN_BOTH },
+		{ "FOUND IN THIS RUN", COLUMN_STRING, COLUMN_BOTH },
+		{ "CHECKED", COLUMN_STRING, COLUMN_BOTH },
+	};
+	struct libscols_table *table;
+	int failures = 0;
+
+	table = table_new("tour", false, columns, ARRAY_SIZE(columns));
+	for (size_t i = 0; i < ARRAY_SIZE(chapters); i++) {
+		failures += outcomes[i].failures;
+		add_summary(table, i);
+	}
+	if (all) {
+		putchar('\n');
+		table_print(table);
+	}
+	return failures;
+}
+
+/* Any index that is none: no such chapter. */
+static size_t find_chapter(const char *name)
+{
+	size_t i = 0;
+
+	while (i < ARRAY_SIZE(chapters) && strcasecmp(chapters[i].name, name))
+		i++;
+	return i;
+}
+
+#define ALL SIZE_MAX
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-	const struct chapter **chapter = state->input;
+	size_t *chapter = state->input;
 
 	switch (key) {
 	case ARGP_KEY_ARG:
-		if (*chapter)
+		if (*chapter != ALL)
 			argp_error(state, "one chapter, or none for all");
 		*chapter = find_chapter(arg);
-		if (!*chapter)
+		if (*chapter == ARRAY_SIZE(chapters))
 			argp_error(state, "no chapter '%s'", arg);
 		return 0;
 	}
@@ -143,14 +225,16 @@ int cmd_tour(int argc, char **argv)
 		       "should be, the exit status is 1.\v ",
 		.help_filter = list_chapters,
 	};
-	const struct chapter *chapter = NULL;
+	size_t chapter = ALL;
+	int failures;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &chapter);
 	print_system();
-	if (chapter)
+	if (chapter != ALL)
 		run_chapter(chapter);
-	for (size_t i = 0; !chapter && i < ARRAY_SIZE(chapters); i++)
-		run_chapter(&chapters[i]);
+	for (size_t i = 0; chapter == ALL && i < ARRAY_SIZE(chapters); i++)
+		run_chapter(i);
+	failures = print_summary(chapter == ALL);
 	if (failures)
 		printf("\n%s%d things are not as they should be.%s\n",
 		       style(STYLE_WRONG), failures, style(STYLE_NONE));

@@ -21,6 +21,14 @@ struct chapter {
 };
 
 bool tour_methods(void);
+bool tour_r1(void);
+bool tour_r2(void);
+bool tour_r3(void);
+bool tour_r4(void);
+bool tour_r5(void);
+bool tour_r6(void);
+bool tour_r7(void);
+bool tour_r8(void);
 
 /**
  * tour_heading() - begin a part of a chapter
@@ -47,6 +55,18 @@ void tour_line(const char *label, const char *format, ...)
  * Return: @ok.
  */
 bool tour_check(bool ok, const char *what);
+
+/**
+ * tour_held_by() - end a part with the tests that hold it
+ * @what: their names, and the facts
+ */
+void tour_held_by(const char *what);
+
+/**
+ * tour_found() - say what the chapter found, for the summary
+ * @format: as printf(); short
+ */
+void tour_found(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /**
  * describe_address() - in which mapping an address lies

@@ -290,8 +290,9 @@ bool tour_methods(void)
 		show_success(fd, &exhibits[i]);
 		putchar('\n');
 		show_refusal(fd, &exhibits[i]);
-		printf("\n   Held by: %s\n", exhibits[i].held_by);
+		tour_held_by(exhibits[i].held_by);
 	}
+	tour_found("each of the four: what the driver got, and a refusal");
 	close(fd);
 	return true;
 }

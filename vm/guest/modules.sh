@@ -3,12 +3,14 @@
 # Load and unload ntio and what comes with it, in the order of the build. Source it.
 
 # Those whose name starts with ntio_bad_ misbehave on purpose, plain_* and port_* are the guide's: only the test that
-# wants one loads it.
+# wants one loads it. What goes wrong the sample context shows only if "unsafe" is set.
 load_modules() {
-	local file
+	local file parameter
 	# shellcheck disable=SC2013	# no name has a space
 	for file in $(grep -Ev '/(ntio_bad|plain|port)_' /modules/list); do
-		insmod "$file" || { echo "insmod $file failed; the kernel's log tells why"; return 1; }
+		parameter=
+		[ "$file" != /modules/context.ko ] || parameter=${unsafe:+unsafe=1}
+		insmod "$file" ${parameter:+"$parameter"} || { echo "insmod $file failed; the kernel's log tells why"; return 1; }
 	done
 }
 
