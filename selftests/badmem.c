@@ -9,16 +9,17 @@
 
 /* One past the last byte that can belong to a process. */
 #define USER_END user_end()
-#define USER_END_4_LEVELS 0x7ffffffff000UL
-#define USER_END_5_LEVELS 0xfffffffffff000UL
+#define USER_END_4_LEVELS 0x7ffffffff000ULL
+#define USER_END_5_LEVELS 0xfffffffffff000ULL
 
-static unsigned long user_end(void)
+/* To the kernel it is the same for 32-bit programs, that have nothing there. */
+static __u64 user_end(void)
 {
-	void *above = (void *)(USER_END_4_LEVELS + PAGE);
+	void *above = (void *)(uintptr_t)(USER_END_4_LEVELS + PAGE);
 	void *p = mmap(above, PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS |
 		       MAP_FIXED_NOREPLACE, -1, 0);
 
-	if (p == MAP_FAILED)
+	if (sizeof(long) == 4 || p == MAP_FAILED)
 		return USER_END_4_LEVELS;
 	munmap(p, PAGE);
 	return p == above ? USER_END_5_LEVELS : USER_END_4_LEVELS;
@@ -199,8 +200,10 @@ TEST_F(place, address_1)
 /* The last page of user space is memory as any other. */
 TEST_F(place, last_user_page)
 {
-	void *last = (void *)(USER_END - PAGE);
+	void *last = (void *)(uintptr_t)(USER_END - PAGE);
 
+	if (sizeof(long) == 4)
+		SKIP(return, "32-bit programs have no memory there");
 	ASSERT_EQ(last, mmap(last, PAGE, PROT_READ | PROT_WRITE,
 			     MAP_PRIVATE | MAP_ANONYMOUS |
 			     MAP_FIXED_NOREPLACE, -1, 0));

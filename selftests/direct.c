@@ -333,7 +333,7 @@ TEST_F(echo, pages_out_of_order)
 TEST_F(echo, contiguous)
 {
 	struct mem mem = mem_new(4 * MIB, 0), back = mem_new(MIB, 0);
-	unsigned char *huge = (void *)((addr(mem.p) + 2 * MIB - 1) &
+	unsigned char *huge = (void *)(((uintptr_t)mem.p + 2 * MIB - 1) &
 				       -(2 * MIB));
 
 	if (madvise(huge, 2 * MIB, MADV_DONTNEED) ||

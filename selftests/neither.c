@@ -80,7 +80,8 @@ TEST_F(neither, driver_saw)
 		   .out = addr(self->out.p), .out_len = self->out.len);
 	saw = echo_saw(self->fd);
 	EXPECT_EQ(IOCTL_ECHO_NEITHER, saw.code);
-	EXPECT_EQ(ECHO_SAW_CALLER | ECHO_SAW_IN_ADDRESS | ECHO_SAW_OUT_ADDRESS,
+	EXPECT_EQ(ECHO_SAW_CALLER | ECHO_SAW_IN_ADDRESS | ECHO_SAW_OUT_ADDRESS |
+		  (sizeof(long) == 4 ? ECHO_SAW_COMPAT : 0),
 		  saw.flags & ~ECHO_SAW_TAIL_ZERO);
 	EXPECT_EQ(variant->len, saw.in_len);
 	EXPECT_EQ(self->out.len, saw.out_len);
