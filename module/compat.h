@@ -22,12 +22,13 @@
 
 /* vm_flags became read-only, with functions to change them, in 6.3. */
 #ifdef NTIO_VM_FLAGS_SET
-#define ntio_vm_flags_set vm_flags_set
+#define ntio_vm_flags_mod vm_flags_mod
 #else
-static inline void ntio_vm_flags_set(struct vm_area_struct *vma,
-				     unsigned long flags)
+static inline void ntio_vm_flags_mod(struct vm_area_struct *vma,
+				     unsigned long set, unsigned long clear)
 {
-	vma->vm_flags |= flags;
+	vma->vm_flags |= set;
+	vma->vm_flags &= ~clear;
 }
 #endif
 

@@ -54,13 +54,15 @@ int ntio_mmap(struct file *filp, struct vm_area_struct *vma)
 		return -ENODEV;
 	if (!(vma->vm_flags & VM_MAYSHARE))	/* also of read-only files */
 		return -EINVAL;
+	if (vma->vm_flags & VM_EXEC)	/* nor later: [5.37] */
+		return -EPERM;
 	if (ntio_file_gone(file))
 		return -ENODEV;
 	mdl = device->mmap(file, vma->vm_end - vma->vm_start,
 			   (u64)vma->vm_pgoff << PAGE_SHIFT);
 	if (!mdl)
 		return -EINVAL;
-	ntio_vm_flags_set(vma, VM_DONTEXPAND | VM_DONTDUMP);
+	ntio_vm_flags_mod(vma, VM_DONTEXPAND | VM_DONTDUMP, VM_MAYEXEC);
 	rc = ntio_mmap_pages(vma, mdl);
 	if (rc)
 		return rc;
