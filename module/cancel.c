@@ -125,16 +125,18 @@ EXPORT_SYMBOL_GPL(ntio_queue_count);
  * ntio_request_enlist() - let a request be named while it is in flight
  * @rq: the request
  * @tag: its name in its open file: the address of the caller's structure
+ * @issuer: the thread that asked for it
  *
  * Context: The caller's. May sleep.
  * Return: 0; -EBUSY: the structure is in flight already; -ENOMEM.
  */
-int ntio_request_enlist(struct ntio_request *rq, u64 tag)
+int ntio_request_enlist(struct ntio_request *rq, u64 tag,
+			struct task_struct *issuer)
 {
 	int rc;
 
 	rq->tag = tag;
-	rq->issuer = get_pid(task_pid(current));
+	rq->issuer = get_pid(task_pid(issuer));
 	rc = xa_insert(&rq->file->requests, tag, rq, GFP_KERNEL_ACCOUNT);
 	if (rc) {
 		put_pid(rq->issuer);
@@ -152,10 +154,12 @@ void ntio_request_delist(struct ntio_request *rq)
 	rq->issuer = NULL;
 }
 
-/* Which requests an ioctl names. */
+/* Which requests an ioctl names: only those of its own process [8.30]. */
 static bool ntio_cancel_wanted(const struct ntio_request *rq,
 			       const struct ntio_cancel *arg)
 {
+	if (!ntio_uring_is_ours(rq))
+		return false;
 	if (arg->flags & NTIO_CANCEL_THREAD)
 		return rq->issuer == task_pid(current);
 	return true;

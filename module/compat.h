@@ -87,6 +87,25 @@ static inline size_t ntio_iter_len(const struct iov_iter *iter)
 }
 #endif
 
+/* Who submitted a command; its request lost the task in 6.13. */
+static inline struct task_struct *ntio_uring_task(struct io_uring_cmd *cmd)
+{
+#ifdef NTIO_URING_GET_TASK
+	return io_uring_cmd_get_task(cmd);
+#else
+	return cmd_to_io_kiocb(cmd)->task;
+#endif
+}
+
+/*
+ * Whether the request that a command or the kiocb of io_uring is part of holds
+ * its file, and has not borrowed it from those registered with the ring.
+ */
+static inline bool ntio_uring_has_file(void *cmd)
+{
+	return !(cmd_to_io_kiocb(cmd)->flags & REQ_F_FIXED_FILE);
+}
+
 /* io_uring can cancel commands since 6.7, where their payload moved, too. */
 #ifdef NTIO_URING_CANCELABLE
 #define NTIO_URING_CAN_CANCEL 1

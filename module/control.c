@@ -146,13 +146,11 @@ static ntstatus_t ntio_control_run(struct ntio_request *rq,
 	return status;
 }
 
-/* On behalf of a ring the request can be named while it is in flight. */
 int ntio_ioc_device_control(struct ntio_ucmd *ucmd)
 {
 	struct ntio_device_control *arg = ucmd->cmd;
 	ntstatus_t status = STATUS_INSUFFICIENT_RESOURCES;
 	struct ntio_request *rq;
-	int rc = 0;
 
 	if (!ntio_control_supported(arg))
 		return -EOPNOTSUPP;
@@ -164,15 +162,11 @@ int ntio_ioc_device_control(struct ntio_ucmd *ucmd)
 		ucmd->result = ntio_status_errno(status);
 		return 0;
 	}
-	if (ucmd->tag)
-		rc = ntio_request_enlist(rq, ucmd->tag);
-	if (!rc)
-		status = ntio_control_run(rq, arg);
-	ntio_request_delist(rq);
+	status = ntio_control_run(rq, arg);
 	ntio_request_put(rq);
 	arg->out_status = (__force u32)status;
 	ucmd->result = ntio_status_errno(status);
-	return rc;
+	return 0;
 }
 
 int ntio_ioc_query_control(struct ntio_ucmd *ucmd)

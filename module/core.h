@@ -91,7 +91,6 @@ long ntio_ioctl(struct file *filp, unsigned int cmd, unsigned long arg);
  * @ubuffer: the caller's structure
  * @user_size: its size as the caller says
  * @cmd: the kernel's copy
- * @tag: how the request can be named while it is in flight, 0: not at all
  * @result: what the ioctl returns once the answer is written
  */
 struct ntio_ucmd {
@@ -100,14 +99,11 @@ struct ntio_ucmd {
 	void __user *ubuffer;
 	u32 user_size;
 	void *cmd;
-	u64 tag;
 	int result;
 };
 
 int ntio_ucmd_capture(struct ntio_ucmd *ucmd, unsigned int cmd);
 int ntio_ucmd_respond(const struct ntio_ucmd *ucmd);
-long ntio_execute(struct file *filp, unsigned int cmd, void __user *ubuffer,
-		  u64 tag, bool owns_file);
 
 /* control.c */
 int ntio_ioc_device_control(struct ntio_ucmd *ucmd);
@@ -120,13 +116,15 @@ ntstatus_t ntio_control_begin(struct ntio_request *rq,
 
 /* cancel.c */
 int ntio_ioc_cancel(struct ntio_ucmd *ucmd);
-int ntio_request_enlist(struct ntio_request *rq, u64 tag);
+int ntio_request_enlist(struct ntio_request *rq, u64 tag,
+			struct task_struct *issuer);
 void ntio_request_delist(struct ntio_request *rq);
 
 /* uring.c */
 int ntio_uring_cmd(struct io_uring_cmd *cmd, unsigned int issue_flags);
 void ntio_uring_completed(struct ntio_request *rq);
 void ntio_uring_free(struct ntio_uring *uring);
+bool ntio_uring_is_ours(const struct ntio_request *rq);
 
 /* buffered.c, direct.c, neither.c */
 
@@ -166,6 +164,7 @@ void ntio_requests_exit(void);
 struct ntio_request *ntio_request_alloc(struct ntio_file *file);
 ntstatus_t ntio_request_reject(struct ntio_request *rq, ntstatus_t status,
 			       enum ntio_reason reason, u64 detail);
+bool ntio_request_await(struct ntio_request *rq);
 ntstatus_t ntio_request_settle(struct ntio_request *rq, ntstatus_t returned);
 ntstatus_t ntio_request_status(struct ntio_request *rq, ntstatus_t returned);
 void ntio_request_abandon(struct ntio_request *rq);

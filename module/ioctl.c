@@ -125,43 +125,24 @@ int ntio_ucmd_capture(struct ntio_ucmd *ucmd, unsigned int cmd)
 	return rc ?: ntio_ucmd_probe(ucmd);
 }
 
-/**
- * ntio_execute() - carry an ioctl out
- * @filp: an open device
- * @cmd: the ioctl number
- * @ubuffer: the caller's structure
- * @tag: how the request can be named while it is in flight; 0: not at all
- * @owns_file: whether the call may have a reference of its own to @filp
- *
- * Context: The caller's address space.
- * Return: what the ioctl returns.
- */
-long ntio_execute(struct file *filp, unsigned int cmd, void __user *ubuffer,
-		  u64 tag, bool owns_file)
+long ntio_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 {
 	union ntio_ucmd_buffer buffer;
 	struct ntio_ucmd ucmd = {
 		.file = filp->private_data,
-		.ubuffer = ubuffer,
+		.ubuffer = (void __user *)arg,
 		.cmd = &buffer,
-		.tag = tag,
 	};
-	bool counted = false;
+	bool counted;
 	int rc;
 
 	rc = ntio_ucmd_capture(&ucmd, cmd);
 	if (rc)
 		return rc;
-	if (owns_file)
-		counted = ntio_file_enter(ucmd.file);
+	counted = ntio_file_enter(ucmd.file);
 	rc = ucmd.op->execute(&ucmd);
 	if (!rc)
 		rc = ntio_ucmd_respond(&ucmd);
 	ntio_file_exit(ucmd.file, counted);
 	return rc ?: ucmd.result;
-}
-
-long ntio_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
-{
-	return ntio_execute(filp, cmd, (void __user *)arg, 0, true);
 }

@@ -16,6 +16,7 @@ has() # FILE REGEX FLAG
 has device/class.h 'devnode.\(const struct device' NTIO_CONST_DEVNODE
 has io_uring/cmd.h 'struct io_uring_cmd \{' NTIO_IO_URING_CMD_H
 has io_uring/cmd.h 'io_uring_cmd_mark_cancelable\(' NTIO_URING_CANCELABLE
+has io_uring/cmd.h 'io_uring_cmd_get_task\(' NTIO_URING_GET_TASK
 has mm.h 'void vm_flags_set\(' NTIO_VM_FLAGS_SET
 has uio.h 'define iter_iov_addr' NTIO_ITER_IOV_ADDR
 # The prototype of 6.1 ends in: struct vm_area_struct **vmas, int *locked);

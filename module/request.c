@@ -189,8 +189,7 @@ static void ntio_request_tell(struct ntio_request *rq)
 {
 	if (rq->uring)
 		ntio_uring_completed(rq);
-	else
-		complete(&rq->done);
+	complete(&rq->done);
 }
 
 /*
@@ -295,24 +294,35 @@ ntstatus_t ntio_request_status(struct ntio_request *rq, ntstatus_t returned)
 }
 
 /**
+ * ntio_request_await() - wait until the drivers have completed a request
+ * @rq: the request, dispatched
+ *
+ * A caller that cannot wait any more cancels it, and abandons it if the driver
+ * does not give it back at once: nothing waits for ever.
+ *
+ * Return: false if it was abandoned.
+ */
+bool ntio_request_await(struct ntio_request *rq)
+{
+	if (ntio_request_wait(rq))
+		return true;
+	ntio_cancel(rq);
+	if (try_wait_for_completion(&rq->done))
+		return true;
+	ntio_request_abandon(rq);
+	return false;
+}
+
+/**
  * ntio_request_settle() - from the return of the handler to the outcome
  * @rq: the request
  * @returned: what the handler returned
- *
- * Waits until the drivers have completed the request. A caller that cannot wait
- * any more cancels it, and abandons it if the driver does not give it back at
- * once: nothing waits for ever.
  *
  * Return: the status of the call.
  */
 ntstatus_t ntio_request_settle(struct ntio_request *rq, ntstatus_t returned)
 {
-	if (!ntio_request_wait(rq)) {
-		ntio_cancel(rq);
-		if (!try_wait_for_completion(&rq->done)) {
-			ntio_request_abandon(rq);
-			return STATUS_CANCELLED;
-		}
-	}
+	if (!ntio_request_await(rq))
+		return STATUS_CANCELLED;
 	return ntio_request_status(rq, returned);
 }

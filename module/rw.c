@@ -148,6 +148,17 @@ static ssize_t ntio_rw_segments(struct ntio_rw *rw, struct iov_iter *iter,
 	return total;
 }
 
+/* As ntio_file_enter(), also for the worker threads of io_uring. */
+static bool ntio_rw_enter(struct ntio_file *file, struct kiocb *iocb)
+{
+	if (!(current->flags & PF_IO_WORKER))
+		return ntio_file_enter(file);
+	if (!ntio_uring_has_file(iocb))
+		return false;
+	ntio_file_count(file);
+	return true;
+}
+
 static ssize_t ntio_rw(struct kiocb *iocb, struct iov_iter *iter, bool write)
 {
 	struct ntio_file *file = iocb->ki_filp->private_data;
@@ -165,7 +176,7 @@ static ssize_t ntio_rw(struct kiocb *iocb, struct iov_iter *iter, bool write)
 	/* May wait for a driver: somebody who may not wait asks elsewhere. */
 	if (iocb->ki_flags & IOCB_NOWAIT)
 		return -EAGAIN;
-	counted = ntio_file_enter(file);
+	counted = ntio_rw_enter(file, iocb);
 	result = ntio_rw_segments(&rw, iter, file->device->seekable);
 	ntio_file_exit(file, counted);
 	if (result > 0 && file->device->seekable)

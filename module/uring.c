@@ -20,9 +20,9 @@
  * nobody. The answer is delivered only in the address space it came from.
  *
  * Where io_uring cannot cancel commands (before 6.7) nothing may be parked: exec
- * would wait for it for ever. There requests are carried out synchronously by
- * the ring's worker threads, which share the caller's address space and are
- * interrupted when the ring wants them back.
+ * would wait for it for ever. There the ring's worker threads, which share the
+ * caller's address space, wait for the end, and are interrupted when the ring
+ * wants them back.
  */
 #include <linux/pid.h>
 #include <linux/sched/mm.h>
@@ -43,8 +43,9 @@ enum {
 /**
  * struct ntio_uring - the caller's side of an asynchronous request
  * @phase: see above
+ * @counted: the command has a reference of its own to the file, and that is no
+ *	handle. A file that is registered with the ring is borrowed from there.
  * @cmd: io_uring's side; gone when the entry is posted
- * @owns_file: the command has a reference to the file
  * @rq: the request, one reference
  * @ucmd: the caller's structure, @arg its copy
  * @arg: what was asked, and then the answer
@@ -53,20 +54,14 @@ enum {
  */
 struct ntio_uring {
 	atomic_t phase;
+	bool counted;
 	struct io_uring_cmd *cmd;
-	bool owns_file;
 	struct ntio_request *rq;
 	struct ntio_ucmd ucmd;
 	struct ntio_device_control arg;
 	struct ntio_caller caller;
 	ntstatus_t returned;
 };
-
-/* A registered file is the ring's: its commands have no reference of theirs. */
-static bool ntio_uring_owns_file(struct io_uring_cmd *cmd)
-{
-	return !(cmd_to_io_kiocb(cmd)->flags & REQ_F_FIXED_FILE);
-}
 
 static struct ntio_uring **ntio_uring_slot(struct io_uring_cmd *cmd)
 {
@@ -87,11 +82,17 @@ void ntio_uring_free(struct ntio_uring *uring)
 static void ntio_uring_end(struct ntio_uring *uring)
 {
 	struct ntio_file *file = uring->rq->file;
-	bool counted = uring->owns_file;
+	bool counted = uring->counted;
 
 	ntio_request_delist(uring->rq);
 	ntio_request_put(uring->rq);
 	ntio_file_exit(file, counted);
+}
+
+/* Whether the process that issued a request is the current one. */
+bool ntio_uring_is_ours(const struct ntio_request *rq)
+{
+	return rq->uring->caller.mm == current->mm;
 }
 
 /*
@@ -130,7 +131,7 @@ static void ntio_uring_deliver(struct io_uring_cmd *cmd,
 	struct ntio_uring *uring = *ntio_uring_slot(cmd);
 	int result = -ECANCELED;
 
-	if (current->mm == uring->caller.mm)
+	if (ntio_uring_is_ours(uring->rq))
 		result = ntio_uring_answer(uring);
 	ntio_uring_end(uring);
 	io_uring_cmd_done(cmd, result, 0, issue_flags);
@@ -204,7 +205,8 @@ static int ntio_uring_adopt(struct ntio_uring *uring, u64 address)
 	mmgrab(uring->caller.mm);
 	rq->uring = uring;
 	*ntio_uring_slot(uring->cmd) = uring;
-	rc = ntio_request_enlist(rq, address);
+	rc = ntio_request_enlist(rq, address,
+				 ntio_uring_task(uring->cmd));
 	if (rc)
 		ntio_request_put(rq);
 	return rc;
@@ -218,7 +220,7 @@ static struct ntio_uring *ntio_uring_new(struct io_uring_cmd *cmd, u64 address)
 	if (!uring)
 		return ERR_PTR(-ENOMEM);
 	uring->cmd = cmd;
-	uring->owns_file = ntio_uring_owns_file(cmd);
+	uring->counted = ntio_uring_has_file(cmd);
 	rc = ntio_uring_capture(uring, address);
 	if (rc) {
 		kfree(uring);
@@ -258,6 +260,29 @@ static int ntio_uring_answer_now(struct ntio_uring *uring,
 	return -EIOCBQUEUED;
 }
 
+/*
+ * From here on the request and the command end in task work, where the ring is
+ * locked: a command that is marked must not vanish while its ring cancels it.
+ */
+static int ntio_uring_park(struct ntio_uring *uring, unsigned int issue_flags)
+{
+	struct io_uring_cmd *cmd = uring->cmd;
+
+	ntio_uring_mark_cancelable(cmd, issue_flags);
+	if (atomic_cmpxchg(&uring->phase, NTIO_URING_STARTED,
+			   NTIO_URING_PARKED) != NTIO_URING_STARTED)
+		io_uring_cmd_complete_in_task(cmd, ntio_uring_deliver);
+	return -EIOCBQUEUED;
+}
+
+static int ntio_uring_wait(struct ntio_uring *uring, unsigned int issue_flags)
+{
+	if (ntio_request_await(uring->rq))
+		return ntio_uring_answer_now(uring, issue_flags);
+	ntio_uring_end(uring);
+	return -ECANCELED;
+}
+
 static int ntio_uring_start(struct io_uring_cmd *cmd, u64 address,
 			    unsigned int issue_flags)
 {
@@ -265,16 +290,13 @@ static int ntio_uring_start(struct io_uring_cmd *cmd, u64 address,
 
 	if (IS_ERR(uring))
 		return PTR_ERR(uring);
-	if (uring->owns_file)
+	if (uring->counted)
 		ntio_file_count(uring->ucmd.file);
 	if (ntio_uring_dispatch(uring))
 		return ntio_uring_answer_now(uring, issue_flags);
-	ntio_uring_mark_cancelable(cmd, issue_flags);
-	/* A canceller may have found it by now: end it where that is locked. */
-	if (atomic_cmpxchg(&uring->phase, NTIO_URING_STARTED,
-			   NTIO_URING_PARKED) != NTIO_URING_STARTED)
-		io_uring_cmd_complete_in_task(cmd, ntio_uring_deliver);
-	return -EIOCBQUEUED;
+	if (NTIO_URING_CAN_CANCEL)
+		return ntio_uring_park(uring, issue_flags);
+	return ntio_uring_wait(uring, issue_flags);
 }
 
 int ntio_uring_cmd(struct io_uring_cmd *cmd, unsigned int issue_flags)
@@ -287,14 +309,10 @@ int ntio_uring_cmd(struct io_uring_cmd *cmd, unsigned int issue_flags)
 	}
 	if (cmd->cmd_op != NTIO_URING_DEVICE_CONTROL)
 		return -ENOTTY;
-	address = READ_ONCE(*(const u64 *)ntio_uring_payload(cmd));
-	if (NTIO_URING_CAN_CANCEL)
-		return ntio_uring_start(cmd, address, issue_flags);
-	if (issue_flags & IO_URING_F_NONBLOCK)
+	if (cmd->flags & IORING_URING_CMD_FIXED)
+		return -EOPNOTSUPP;
+	if (!NTIO_URING_CAN_CANCEL && issue_flags & IO_URING_F_NONBLOCK)
 		return -EAGAIN;
-	if (address != (unsigned long)address)
-		return -EFAULT;
-	return ntio_execute(cmd->file, NTIO_URING_DEVICE_CONTROL,
-			    u64_to_user_ptr(address), address,
-			    ntio_uring_owns_file(cmd));
+	address = READ_ONCE(*(const u64 *)ntio_uring_payload(cmd));
+	return ntio_uring_start(cmd, address, issue_flags);
 }

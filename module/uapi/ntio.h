@@ -238,8 +238,8 @@ struct ntio_query_control {
 
 /**
  * enum ntio_cancel_flags - which requests
- * @NTIO_CANCEL_ALL: all that were issued on the open file (Windows: CancelIoEx
- *	without OVERLAPPED)
+ * @NTIO_CANCEL_ALL: all that the process issued on the open file (Windows:
+ *	CancelIoEx without OVERLAPPED)
  * @NTIO_CANCEL_THREAD: those that the calling thread issued (Windows: CancelIo)
  */
 enum ntio_cancel_flags {
@@ -282,7 +282,8 @@ struct ntio_cancel {
  * both buffers must stay until the ring posts the entry, as an OVERLAPPED must.
  * The result of the entry is what ioctl() would have returned: 0 or a negative
  * errno; the out_ fields are written before it is posted. A structure that is
- * in flight cannot be submitted again: -EBUSY.
+ * in flight cannot be submitted again, nor one at the same address in another
+ * process on the same open file: -EBUSY. IORING_URING_CMD_FIXED: -EOPNOTSUPP.
  *
  * Before Linux 6.7 the kernel cannot cancel such commands; there they are
  * carried out by the ring's own worker threads, of which few run at a time
