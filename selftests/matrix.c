@@ -64,15 +64,6 @@ static bool pended(const struct one_case *c)
 	return c->mode != ECHO_COMPLETE;
 }
 
-/*
- * Whether the caller waits for nobody: before Linux 6.7 rings are served by
- * threads that wait in the call, as on a handle for synchronous I/O.
- */
-static bool asynchronous(const struct one_case *c)
-{
-	return c->overlapped && ring_is_async();
-}
-
 /* [2.28] [2.31] [2.32]: E. */
 static __u32 rule_status(const struct one_case *c)
 {
@@ -90,19 +81,19 @@ static bool rule_iosb_written(const struct one_case *c)
 {
 	if (!status_is_error(c->iosb))
 		return true;
-	return asynchronous(c) && pended(c);
+	return c->overlapped && pended(c);
 }
 
 /* [2.33] [2.34]: event, packet and APC go with the block. */
 static bool rule_completion(const struct one_case *c)
 {
-	return asynchronous(c) && (!status_is_error(c->iosb) || pended(c));
+	return c->overlapped && (!status_is_error(c->iosb) || pended(c));
 }
 
 /* [2.32]: ERROR_IO_PENDING comes from what is returned, not from the mark. */
 static bool rule_pended(const struct one_case *c)
 {
-	return asynchronous(c) && c->ret == STATUS_PENDING;
+	return c->overlapped && c->ret == STATUS_PENDING;
 }
 
 static __u32 rule_flags(const struct one_case *c)

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Requests that wait. */
+#include <time.h>
+
+#include "park.h"
+
+static void give_up(const char *what)
+{
+	printf("Bail out! %s: %s\n", what, strerror(errno));
+	fflush(stdout);
+	_exit(1);
+}
+
+int park_open(const char *path)
+{
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+
+	if (fd < 0)
+		give_up(path);
+	return fd;
+}
+
+static void ask(int fd, __u32 code, void *buffer, __u32 in_len, __u32 out_len)
+{
+	struct ntio_device_control c = {
+		.code = code, .in = addr(buffer), .in_len = in_len,
+		.out = addr(buffer), .out_len = out_len,
+	};
+
+	errno = control(fd, &c);
+	if (errno)
+		give_up("a driver does not answer");
+}
+
+__u32 park_tell(int fd, __u32 code, __u32 input)
+{
+	__u32 buffer[8] = { input };
+
+	ask(fd, code, buffer, sizeof(input), sizeof(buffer));
+	return buffer[0];
+}
+
+struct park_counts park_counts(int fd)
+{
+	struct park_counts counts = { };
+
+	ask(fd, IOCTL_PARK_COUNTS, &counts, 0, sizeof(counts));
+	return counts;
+}
+
+struct notify_counts notify_counts(int fd)
+{
+	struct notify_counts counts = { };
+
+	ask(fd, IOCTL_NOTIFY_COUNTS, &counts, 0, sizeof(counts));
+	return counts;
+}
+
+int notify_post(int fd, __u64 value, __u32 count)
+{
+	struct notify_post post = { .value = value, .count = count };
+	struct ntio_device_control c = {
+		.code = IOCTL_NOTIFY_POST, .in = addr(&post),
+		.in_len = sizeof(post),
+	};
+
+	return control(fd, &c);
+}
+
+static void *waiter_thread(void *context)
+{
+	struct waiter *waiter = context;
+	int error = control(waiter->fd, &waiter->c);
+
+	__atomic_store_n(&waiter->error, error, __ATOMIC_RELEASE);
+	return NULL;
+}
+
+static void waiter_prepare(struct waiter *waiter, int fd, __u32 code,
+			   __u32 input)
+{
+	memset(waiter, 0, sizeof(*waiter));
+	waiter->fd = fd;
+	waiter->in = input;
+	waiter->error = -1;
+	waiter->c.code = code;
+	waiter->c.in = addr(&waiter->in);
+	waiter->c.in_len = sizeof(waiter->in);
+	waiter->c.out = addr(waiter->out);
+	waiter->c.out_len = sizeof(waiter->out);
+}
+
+void waiter_begin(struct waiter *waiter, int fd, __u32 code, __u32 input)
+{
+	waiter_prepare(waiter, fd, code, input);
+	if (pthread_create(&waiter->thread, NULL, waiter_thread, waiter))
+		give_up("pthread_create");
+}
+
+bool waiter_ended(struct waiter *waiter)
+{
+	return __atomic_load_n(&waiter->error, __ATOMIC_ACQUIRE) >= 0;
+}
+
+void waiter_join(struct waiter *waiter)
+{
+	pthread_join(waiter->thread, NULL);
+}
+
+pid_t process_begin(int fd, __u32 code, __u32 input)
+{
+	struct waiter waiter;
+	pid_t pid = fork();
+
+	if (pid < 0)
+		give_up("fork");
+	if (pid)
+		return pid;
+	waiter_prepare(&waiter, fd, code, input);
+	_exit(control(fd, &waiter.c));
+}
+
+static long milliseconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+bool process_kill(pid_t pid)
+{
+	long begin = milliseconds();
+	int status;
+
+	kill(pid, SIGKILL);
+	if (waitpid(pid, &status, 0) != pid)
+		give_up("waitpid");
+	return WIFSIGNALED(status) && milliseconds() - begin < 1000;
+}

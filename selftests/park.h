@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Requests that wait: those of a thread, of a process, and of the driver. */
+#ifndef PARK_H
+#define PARK_H
+
+#include <pthread.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+#include "../module/samples/notify.h"
+#include "modules/ntio_park.h"
+#include "ntio_test.h"
+
+#define NOTIFY_PATH "/dev/ntio/notify"
+#define NOTIFY_POST_PATH "/dev/ntio/notify-post"
+#define PARK_GOOD 0x600d
+
+/* Exits if it cannot. */
+int park_open(const char *path);
+/* One code of park; its answer, 0 if it has none. */
+__u32 park_tell(int fd, __u32 code, __u32 input);
+struct park_counts park_counts(int fd);
+struct notify_counts notify_counts(int fd);
+/* The errno. */
+int notify_post(int fd, __u64 value, __u32 count);
+
+/**
+ * struct waiter - a thread in a request
+ * @fd: its file
+ * @c: what it asks for; @out is its output
+ * @in: its input
+ * @out: its output
+ * @error: what its ioctl returned, -1: nothing yet
+ * @thread: the thread
+ */
+struct waiter {
+	int fd;
+	struct ntio_device_control c;
+	__u32 in;
+	__u64 out[4];
+	int error;
+	pthread_t thread;
+};
+
+void waiter_begin(struct waiter *waiter, int fd, __u32 code, __u32 input);
+bool waiter_ended(struct waiter *waiter);
+void waiter_join(struct waiter *waiter);
+
+/* A process that sends a request on @fd and, if it ends, ends with its errno */
+pid_t process_begin(int fd, __u32 code, __u32 input);
+/* Kills it. Whether it was gone within a second. */
+bool process_kill(pid_t pid);
+
+#endif
