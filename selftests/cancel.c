@@ -289,7 +289,7 @@ TEST_F(cancel, by_the_ring)
 
 /* --- races ---------------------------------------------------------------- */
 
-#define ROUNDS 300
+#define ROUNDS 100
 #define BATCH 16
 
 struct racers {
