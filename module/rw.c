@@ -89,9 +89,12 @@ static ntstatus_t ntio_rw_check(struct ntio_request *rq,
 	return STATUS_SUCCESS;
 }
 
-/* Bytes, or a negative errno. The end of the file is no error here [6.15]. */
-static ssize_t ntio_rw_result(const struct ntio_request *rq, ntstatus_t status,
-			      bool delivered)
+/*
+ * Bytes, or a negative errno. The end of the file is no error here [6.15]; and
+ * a warning that returned no data is one [6.11].
+ */
+static ssize_t ntio_rw_result(struct ntio_request *rq, ntstatus_t status,
+			      bool delivered, u32 len)
 {
 	if (status == STATUS_END_OF_FILE)
 		return 0;
@@ -101,7 +104,14 @@ static ssize_t ntio_rw_result(const struct ntio_request *rq, ntstatus_t status,
 		return ntio_status_errno(status);
 	if (!delivered)
 		return -EFAULT;
-	return min_t(u64, rq->information, rq->length);
+	if (rq->status == STATUS_VERIFY_REQUIRED)
+		return -ENOMEDIUM;
+	if (rq->information > len) {
+		ntio_violation(rq->device,
+			       NTIO_VIOLATION_INFORMATION_TOO_LARGE);
+		rq->information = len;
+	}
+	return rq->information;
 }
 
 static ssize_t ntio_rw_run(const struct ntio_rw *rw)
@@ -124,17 +134,20 @@ static ssize_t ntio_rw_run(const struct ntio_rw *rw)
 	if (ntio_request_abandoned(rq))
 		result = ntio_status_errno(status);
 	else
-		result = ntio_rw_result(rq, status, delivered);
+		result = ntio_rw_result(rq, status, delivered, rw->len);
 	ntio_request_put(rq);
 	return result;
 }
 
+/* Those of length 0 are nothing, unless there is nothing else [6.8]. */
 static ssize_t ntio_rw_segments(struct ntio_rw *rw, struct iov_iter *iter,
 				bool seekable)
 {
 	ssize_t result, total = 0;
 
 	do {
+		while (!ntio_iter_len(iter) && iov_iter_count(iter))
+			iov_iter_advance(iter, 0);
 		rw->addr.value = (unsigned long)ntio_iter_addr(iter);
 		rw->len = ntio_iter_len(iter);
 		result = ntio_rw_run(rw);
