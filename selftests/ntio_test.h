@@ -56,6 +56,13 @@ static inline __u64 addr(const void *p)
 	return (uintptr_t)p;
 }
 
+/* An address that the compiler does not know, and so does not judge. */
+static inline void *opaque(const void *p)
+{
+	asm("" : "+r" (p));
+	return (void *)p;
+}
+
 /* --- requests ------------------------------------------------------------ */
 
 /* Fill in size, poison what is output. */
