@@ -536,16 +536,13 @@ TEST_F(file, unregister_in_order)
 static pid_t waiting_child(int ctl)
 {
 	struct ntio_device_control c;
-	struct trace t = { .n = 0 };
 	pid_t pid = fork();
 
 	if (!pid) {
 		run(open_level(1), &c);
 		_exit(0);
 	}
-	if (!wait_until((t = trace(ctl), count(&t, STACK_WORKER, 0)) > 0))
-		return -1;
-	return pid;
+	return wait_until(event(ctl, STACK_WORKER, 0).kind) ? pid : -1;
 }
 
 /* D6, [8.40]: the caller ends at once, the worker when it likes. */

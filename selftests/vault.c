@@ -127,7 +127,7 @@ static bool run(const char *command, char *word, size_t len)
 	got = fgets(word, len, f);
 	if (pclose(f) || !got)
 		return false;
-	strtok(word, " \n");
+	strtok(word, "\n ");
 	return true;
 }
 
@@ -465,7 +465,6 @@ TEST_F(vault, bad_memory)
 {
 	struct mem mem = mem_new(3 * PAGE, 0);
 	struct mem ro = mem_map(MEM_READ_ONLY, PAGE, 0);
-	void * volatile nowhere = NULL;
 
 	EXPECT_EQ(PAGE, write(self->fd, ro.p, PAGE));
 	mem_unmap(&mem, 1);
@@ -473,7 +472,7 @@ TEST_F(vault, bad_memory)
 	EXPECT_EQ(EFAULT, errno);
 	EXPECT_EQ(-1, pread(self->fd, mem.p, mem.len, 0));
 	EXPECT_EQ(EFAULT, errno);
-	EXPECT_EQ(-1, write(self->fd, nowhere, 1));
+	EXPECT_EQ(-1, write(self->fd, opaque(NULL), 1));
 	EXPECT_EQ(EFAULT, errno);
 	EXPECT_EQ(-1, pread(self->fd, ro.p, 1, 0));
 	EXPECT_EQ(EFAULT, errno);
