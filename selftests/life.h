@@ -51,10 +51,10 @@ enum life_action {
 };
 
 /* The pages around the buffer, and the buffer in them. */
-#define LIFE_PAGES 8
+#define LIFE_PAGES 4
 #define LIFE_WINDOW (LIFE_PAGES * PAGE)
 #define LIFE_OFFSET 511
-#define LIFE_LEN (4 * PAGE + 100)
+#define LIFE_LEN (2 * PAGE + 100)
 
 /**
  * struct life_kind - a kind of memory

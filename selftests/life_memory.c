@@ -32,7 +32,7 @@ const struct life_kind life_kinds[LIFE_MEMORIES] = {
 	[LIFE_READ_ONLY] = {
 		"read-only file", SHARED, SMALL,
 		.refused_write = NTIO_REASON_READ_ONLY },
-	[LIFE_REPEATED] = { "one page 8 times", SHARED, SMALL },
+	[LIFE_REPEATED] = { "one page 4 times", SHARED, SMALL },
 	[LIFE_PERMUTED] = { "pages permuted", SHARED, SMALL },
 	[LIFE_GUARD] = { "guard page", PRIVATE, SMALL, REFUSED(NO_ACCESS) },
 	[LIFE_NONE] = { "PROT_NONE", PRIVATE, SMALL, REFUSED(NO_ACCESS) },
@@ -42,7 +42,7 @@ const struct life_kind life_kinds[LIFE_MEMORIES] = {
 int life_ext4 = -1;
 
 /* Which page of the file is at each page of the window. */
-static const int life_order[LIFE_PAGES] = { 5, 2, 7, 0, 3, 6, 1, 4 };
+static const int life_order[LIFE_PAGES] = { 2, 0, 3, 1 };
 
 /* --- contents ------------------------------------------------------------- */
 
@@ -258,7 +258,7 @@ static bool life_map_anon(struct life_mem *mem)
 	if (mem->memory != LIFE_UNTOUCHED && mem->memory != LIFE_DELAYED)
 		life_fill_all(mem);
 	if (mem->memory == LIFE_GUARD)
-		mprotect(mem->map + 2 * PAGE, PAGE, PROT_NONE);
+		mprotect(mem->map + PAGE, PAGE, PROT_NONE);
 	if (mem->memory == LIFE_NONE)
 		mprotect(mem->map, LIFE_WINDOW, PROT_NONE);
 	return true;

@@ -140,17 +140,32 @@ long alive(void)
 	return ntio_stat("alive", NULL);
 }
 
+static long vmstat(const char *text, const char *name)
+{
+	const char *line = strstr(text, name);
+
+	if (!line)
+		die(name);
+	return strtol(line + strlen(name), NULL, 10);
+}
+
 long pins(void)
 {
-	char nothing[16];
+	static char text[16 * 1024];
 	int fd = open("/proc/sys/vm/stat_refresh", O_RDONLY | O_CLOEXEC);
+	ssize_t part, len = 0;
 
 	/* Reading it makes every CPU hand in what it has counted. */
-	if (fd < 0 || read(fd, nothing, sizeof(nothing)) < 0)
+	if (fd < 0 || read(fd, text, 1) < 0)
 		die("/proc/sys/vm/stat_refresh");
 	close(fd);
-	return sum_lines("/proc/vmstat", "nr_foll_pin_acquired") -
-	       sum_lines("/proc/vmstat", "nr_foll_pin_released");
+	fd = open("/proc/vmstat", O_RDONLY | O_CLOEXEC);
+	while ((part = read(fd, text + len, sizeof(text) - 1 - len)) > 0)
+		len += part;
+	text[len] = 0;
+	close(fd);
+	return vmstat(text, "nr_foll_pin_acquired ") -
+	       vmstat(text, "nr_foll_pin_released ");
 }
 
 static int param_open(const char *name, int flags)
