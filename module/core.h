@@ -75,6 +75,7 @@ extern const struct file_operations ntio_poll_fops;
 void ntio_file_count(struct ntio_file *file);
 bool ntio_file_enter(struct ntio_file *file);
 void ntio_file_exit(struct ntio_file *file, bool counted);
+bool ntio_file_left(struct ntio_file *file);
 void ntio_file_hold(struct ntio_file *file);
 void ntio_file_unhold(struct ntio_file *file);
 void ntio_file_map(struct ntio_file *file);

@@ -112,6 +112,24 @@ void ntio_file_exit(struct ntio_file *file, bool counted)
 	ntio_file_uncount(file, &file->in_flight);
 }
 
+/**
+ * ntio_file_left() - whether a request was parked on a file without handles
+ * @file: its file
+ *
+ * For a request that drivers have, and keep: the last handle may have been
+ * closed before the request was counted, and then nobody saw that it was the
+ * last; or cleanup came before a driver had the request, and missed it.
+ * Whoever counts first and looks here after sees what the other one missed.
+ */
+bool ntio_file_left(struct ntio_file *file)
+{
+	if (!test_bit(NTIO_FILE_CLEANED, &file->state) &&
+	    ntio_file_handles(file) > 0)
+		return false;
+	ntio_file_cleanup(file);
+	return true;
+}
+
 /* A request outlives its system call and takes a reference of its own. */
 void ntio_file_hold(struct ntio_file *file)
 {

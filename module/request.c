@@ -304,6 +304,8 @@ ntstatus_t ntio_request_status(struct ntio_request *rq, ntstatus_t returned)
  */
 bool ntio_request_await(struct ntio_request *rq)
 {
+	if (!completion_done(&rq->done) && ntio_file_left(rq->file))
+		ntio_cancel(rq);
 	if (ntio_request_wait(rq))
 		return true;
 	ntio_cancel(rq);

@@ -268,6 +268,8 @@ static int ntio_uring_park(struct ntio_uring *uring, unsigned int issue_flags)
 {
 	struct io_uring_cmd *cmd = uring->cmd;
 
+	if (ntio_file_left(uring->ucmd.file))
+		ntio_cancel(uring->rq);
 	ntio_uring_mark_cancelable(cmd, issue_flags);
 	if (atomic_cmpxchg(&uring->phase, NTIO_URING_STARTED,
 			   NTIO_URING_PARKED) != NTIO_URING_STARTED)
