@@ -326,7 +326,7 @@ static void *race_cancel(void *context)
 }
 
 /* Completion races two cancellers: each request ends exactly once. */
-TEST_F(cancel, races_completion)
+TEST_F_TIMEOUT(cancel, races_completion, 300)
 {
 	struct racers racers = { .fd = self->fd };
 	int i, round, done = 0, cancelled = 0;
