@@ -67,8 +67,8 @@ static void show_naive(int fd, struct context_ask *ask, uint32_t cpu, pid_t pid)
 	       tally.count[verdict], stage_verdict(verdict),
 	       remarks[verdict]);
 	if (cpu == 1) {
-		tour_check(tally.count[CONTEXT_OTHER] == TRIES &&
-				   tally.quiet == TRIES,
+		tour_check(tally.count[CONTEXT_OTHER] > TRIES / 2 &&
+				   !tally.count[CONTEXT_MINE],
 			   "what this rule is about: the other process' data");
 		tour_found("raw address: another process read, %u of %u times",
 			   tally.count[CONTEXT_OTHER], TRIES);
