@@ -164,8 +164,12 @@ enum life_lock {
 	LIFE_LOCKS,
 };
 
-/* False: there is no such memory here. */
-bool life_begin(struct life_caller *caller, const struct life_mem *mem);
+/*
+ * False: there is no such memory here. The process and its children do not keep
+ * @fd, so that nothing of it is left when we close it.
+ */
+bool life_begin(struct life_caller *caller, const struct life_mem *mem,
+		int fd);
 /* The answer; 0 if the process ends instead. */
 char life_tell(int to, char command, char argument);
 void life_end(struct life_caller *caller);

@@ -258,7 +258,8 @@ static __attribute__((noinline)) void be_caller(int from, int child)
 
 /* --- the other side ------------------------------------------------------- */
 
-bool life_begin(struct life_caller *caller, const struct life_mem *shared)
+bool life_begin(struct life_caller *caller, const struct life_mem *shared,
+		int fd)
 {
 	int to[2], child[2], refused[2];
 	char ready = 0;
@@ -271,6 +272,7 @@ bool life_begin(struct life_caller *caller, const struct life_mem *shared)
 	caller->pid = fork();
 	if (!caller->pid) {
 		refusals = refused[1];
+		close(fd);
 		close(to[0]);
 		close(child[0]);
 		be_caller(to[1], child[1]);

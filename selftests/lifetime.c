@@ -323,7 +323,8 @@ static char life_try(struct life_cell *cell)
 
 	cell->fd = hold_open();
 	before = hold_balance(cell->fd);
-	if (!life_setup(cell) || !life_begin(&cell->caller, &cell->mem)) {
+	if (!life_setup(cell) ||
+	    !life_begin(&cell->caller, &cell->mem, cell->fd)) {
 		close(cell->fd);
 		return 's';
 	}
