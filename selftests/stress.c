@@ -106,16 +106,11 @@ static void wait_request(struct slot *slot)
 	};
 }
 
-/*
- * Success with all of the answer, or cancelled. Others close and open files:
- * the descriptor may be bad by now, or of the other device.
- */
+/* Success with all of the answer, or cancelled. */
 static bool ended_well(const struct slot *slot, int error)
 {
-	if (error == ECANCELED || error == EBADF)
+	if (error == ECANCELED)
 		return true;
-	if (error == ENOTTY)
-		return slot->c.out_status == STATUS_INVALID_DEVICE_REQUEST;
 	if (slot->c.code == IOCTL_NOTIFY_WAIT)
 		return !error && slot->c.out_information ==
 			sizeof(struct notify_event);
@@ -128,13 +123,16 @@ static bool ended_well(const struct slot *slot, int error)
 
 /**
  * struct worker - one of the threads that do anything at any time
- * @fds: the open files of all; each closes and opens its own
+ * @fds: the open files of all; each puts new ones in the place of its own
  * @index: which is its own
  * @until: when it ends, in ms
  * @submitted: requests given to a ring
  * @ended: entries that came back
  * @called: requests by ioctl
  * @cancelled: of all those
+ * @ring: where its requests go
+ * @slots: their memory. A new ring has new ones, as who serves a closed one may
+ *	write to the old ones at any time; these stay until the program ends
  * @untold: requests whose ring was closed
  * @post: of the device that ends what waits
  * @wrong: ends that should not be
@@ -145,20 +143,15 @@ struct worker {
 	long long until;
 	unsigned int state;
 	struct ring ring;
-	struct slot slots[SLOTS];
+	struct slot *slots;
 	unsigned long submitted, ended, called, cancelled, wrong;
 	unsigned long closed, asked, rings, untold;
 	int post;
 };
 
-static int file_number(struct worker *w, int index)
-{
-	return __atomic_load_n(&w->fds[index], __ATOMIC_RELAXED);
-}
-
 static int any_file(struct worker *w)
 {
-	return file_number(w, rand_r(&w->state) % THREADS);
+	return w->fds[rand_r(&w->state) % THREADS];
 }
 
 static void post(struct worker *w, const struct io_uring_cqe *cqe)
@@ -197,7 +190,7 @@ static void submit(struct worker *w)
 		wait_request(slot);
 	else
 		random_request(slot, &w->state);
-	sqe = ring_control(&w->ring, file_number(w, file), &slot->c, i);
+	sqe = ring_control(&w->ring, w->fds[file], &slot->c, i);
 	if (!sqe)
 		return;
 	if (rand_r(&w->state) % 4 == 0)
@@ -215,7 +208,7 @@ static void call(struct worker *w)
 	int error;
 
 	random_request(&slot, &w->state);
-	error = control(file_number(w, NOTIFY_FILES), &slot.c);
+	error = control(w->fds[NOTIFY_FILES], &slot.c);
 	w->called++;
 	if (!ended_well(&slot, error))
 		w->wrong++;
@@ -268,13 +261,13 @@ static int open_file(int index)
 		open("/dev/ntio/notify", O_RDWR | O_CLOEXEC) : echo_open();
 }
 
+/* Closes the old file; its number never is another's, say a ring's. */
 static void reopen(struct worker *w)
 {
-	int *own = &w->fds[w->index];
-	int old = *own;
+	int new = open_file(w->index);
 
-	__atomic_store_n(own, open_file(w->index), __ATOMIC_RELAXED);
-	close(old);
+	w->wrong += dup3(new, w->fds[w->index], O_CLOEXEC) < 0;
+	close(new);
 	w->closed++;
 }
 
@@ -287,13 +280,21 @@ static void drain(struct worker *w)
 	int i;
 
 	for (i = 0; w->ended < w->submitted && i < 300; i++) {
-		ioctl(file_number(w, i % NOTIFY_FILES), NTIO_IOC_CANCEL, &all);
+		ioctl(w->fds[i % NOTIFY_FILES], NTIO_IOC_CANCEL, &all);
 		if (ring_wait(&w->ring, &cqe, 10))
 			post(w, &cqe);
 		reap(w);
 	}
 	usleep(10000);
 	reap(w);
+}
+
+static void begin_ring(struct worker *w)
+{
+	w->wrong += ring_open(&w->ring, 4 * SLOTS) != 0;
+	w->slots = calloc(SLOTS, sizeof(*w->slots));
+	if (!w->slots)
+		exit(1);
 }
 
 /* With requests in flight: nobody is told how they end. */
@@ -305,12 +306,9 @@ static void abandon_ring(struct worker *w)
 	for (i = 0; i < SLOTS; i++) {
 		w->submitted -= w->slots[i].busy;
 		w->untold += w->slots[i].busy;
-		w->slots[i].busy = false;
 	}
 	ring_close(&w->ring);
-	w->wrong += ring_open(&w->ring, 4 * SLOTS) != 0;
-	/* Until nothing writes to the slots any more. */
-	usleep(2 * DELAY_MS * 1000);
+	begin_ring(w);
 	w->rings++;
 }
 
@@ -319,7 +317,7 @@ static void *work(void *arg)
 	struct worker *w = arg;
 	int what;
 
-	w->wrong += ring_open(&w->ring, 4 * SLOTS) != 0;
+	begin_ring(w);
 	w->post = open("/dev/ntio/notify-post", O_RDWR | O_CLOEXEC);
 	while (now_ms() < w->until) {
 		what = rand_r(&w->state) % 1000;
@@ -443,7 +441,8 @@ static void victim(int fd, unsigned int state, bool threaded)
 		w[i].fds = fds;
 		w[i].state = state + i;
 	}
-	if (ring_open(&w->ring, 4 * SLOTS))
+	begin_ring(w);
+	if (w->wrong)
 		_exit(1);
 	if (threaded && pthread_create(&thread, NULL, wait_in_ioctls, &w[1]))
 		_exit(1);
