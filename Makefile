@@ -28,7 +28,7 @@ export BUILD KERNELS TESTS
 
 all_kernels := $(shell awk '!/^\#/ && NF { print $$1 }' vm/kernels)
 
-.PHONY: help demo check check-kasan vm-shell modules userspace selftests deps clean distclean \
+.PHONY: help demo check check-rt check-kasan check-all vm-shell modules userspace selftests deps clean distclean \
 	$(all_kernels:%=kernel-%) $(all_kernels:%=modules-%)
 
 help:
@@ -37,6 +37,8 @@ help:
 	@echo '  make demo           watch the rules of user memory at work, in a VM'
 	@echo '  make check          run all tests, in VMs (KERNELS="$(KERNELS)", TESTS="name ...")'
 	@echo '  make check-kasan    the same on a kernel with KASAN, lockdep and more, built once'
+	@echo '  make check-rt       on real-time kernels'
+	@echo '  make check-all      on all of these'
 	@echo '  make vm-shell       a shell in the VM, with the modules loaded'
 	@echo '  make modules        ntio.ko and the samples (W=1 C=1 as with every module)'
 	@echo '  make userspace      libntio and the ntio command'
@@ -75,8 +77,14 @@ demo: modules userspace
 check: $(KERNELS:%=modules-%) userspace selftests
 	@vm/check $(KERNELS)
 
-check-kasan:
-	@$(MAKE) --no-print-directory check KERNELS=kasan
+check-kasan: check-%:
+	@$(MAKE) --no-print-directory check KERNELS=$*
+
+check-rt:
+	@$(MAKE) --no-print-directory check KERNELS="rt rt-6.1"
+
+check-all:
+	@$(MAKE) --no-print-directory check KERNELS="$(filter-out own,$(all_kernels))"
 
 vm-shell: modules userspace
 	@vm/run -i $(KERNEL) with-modules shell
