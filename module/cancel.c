@@ -21,13 +21,19 @@ EXPORT_SYMBOL_GPL(ntio_set_cancel);
 
 bool ntio_cancel(struct ntio_request *rq)
 {
+	struct ntio_device *device;
+	struct ntio_frame frame;
 	ntio_cancel_t routine;
 
 	ntio_request_mark_cancelled(rq);
 	routine = ntio_set_cancel(rq, NULL);
-	if (routine)
-		routine(rq->device, rq);
-	return routine;
+	if (!routine)
+		return false;
+	device = rq->device;
+	ntio_verify_enter(&frame, rq);
+	routine(device, rq);
+	ntio_verify_leave(&frame, device);
+	return true;
 }
 EXPORT_SYMBOL_GPL(ntio_cancel);
 

@@ -14,6 +14,7 @@
 
 #include "include/ntio/ntio.h"
 #include "stats.h"
+#include "verifier.h"
 #include "violation.h"
 
 struct io_uring_cmd;

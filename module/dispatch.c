@@ -141,11 +141,15 @@ ntstatus_t ntio_call(struct ntio_request *rq, const struct ntio_caller *caller)
 	struct ntio_location *here = &rq->locations[rq->current_location];
 	struct ntio_device *device = rq->device;
 	u32 use = here->use;
+	struct ntio_frame frame;
 	ntstatus_t returned;
 
 	ntio_request_hold(rq);
+	ntio_verify_enter(&frame, rq);
 	returned = ntio_serve(rq, caller);
+	ntio_verify_leave(&frame, device);
 	ntio_returned(rq, device, here, use, returned);
+	ntio_verify_returned(rq, device, here - rq->locations, use, returned);
 	ntio_request_put_any(rq);
 	return returned;
 }

@@ -185,6 +185,7 @@ static struct ntio_file *ntio_file_alloc(struct file *filp)
 
 static void ntio_file_free(struct ntio_file *file)
 {
+	ntio_verify_close(file);
 	kfree(file);
 	ntio_dead(NTIO_ALIVE_FILES);
 }

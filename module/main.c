@@ -29,7 +29,7 @@ static int __init ntio_init(void)
 	rc = ntio_devices_init();
 	if (rc)
 		goto err_requests;
-	ntio_stats_init();
+	ntio_verifier_init(ntio_stats_init());
 	return 0;
 
 err_requests:
@@ -46,6 +46,7 @@ static void __exit ntio_exit(void)
 	ntio_devices_exit();
 	destroy_workqueue(ntio_wq);
 	ntio_requests_exit();
+	ntio_verifier_exit();
 }
 module_exit(ntio_exit);
 

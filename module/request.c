@@ -62,6 +62,10 @@ struct ntio_request *ntio_request_alloc(struct ntio_file *file)
 	rq->locations[0].pending = false;
 	rq->device = file->device;
 	rq->file = file;
+	if (!ntio_verify_new(rq)) {
+		kmem_cache_free(ntio_request_cache, rq);
+		return NULL;
+	}
 	refcount_set(&rq->refs, 1);
 	init_completion(&rq->done);
 	ntio_born(NTIO_ALIVE_REQUESTS);
@@ -87,6 +91,7 @@ static void ntio_request_free(struct ntio_request *rq)
 	ntio_system_buffer_free(rq);
 	ntio_origin_free(rq->origin);
 	ntio_uring_free(rq->uring);
+	ntio_verify_free(rq);
 	kmem_cache_free(ntio_request_cache, rq);
 	ntio_dead(NTIO_ALIVE_REQUESTS);
 	if (abandoned)
@@ -134,6 +139,7 @@ ntstatus_t ntio_request_reject(struct ntio_request *rq, ntstatus_t status,
 {
 	rq->reason = reason;
 	rq->detail = detail;
+	ntio_verify_refused(rq, status);
 	return status;
 }
 
@@ -187,6 +193,7 @@ void ntio_request_unqueue(struct ntio_request *rq, unsigned int location)
 /* Whoever waits for the outcome may free the caller's side from now on. */
 static void ntio_request_tell(struct ntio_request *rq)
 {
+	ntio_verify_ended(rq);
 	if (rq->uring)
 		ntio_uring_completed(rq);
 	complete(&rq->done);
@@ -203,6 +210,7 @@ static ntstatus_t ntio_request_end(struct ntio_request *rq, ntstatus_t status,
 		ntio_violation(rq->device, NTIO_VIOLATION_COMPLETED_TWICE);
 		return status;
 	}
+	ntio_verify_complete(rq, status);
 	if (ntio_set_cancel(rq, NULL))
 		ntio_violation(rq->device, NTIO_VIOLATION_COMPLETED_WITH_CANCEL);
 	rq->status = status;
@@ -283,11 +291,12 @@ static bool ntio_request_wait(struct ntio_request *rq)
  */
 ntstatus_t ntio_request_status(struct ntio_request *rq, ntstatus_t returned)
 {
+	ntio_verify_settled(rq);
 	if (rq->status == STATUS_PENDING)
 		ntio_violation(rq->device, NTIO_VIOLATION_COMPLETED_PENDING);
 	if (returned == STATUS_PENDING)
 		return rq->status;
-	if (returned != rq->status)
+	if (returned != rq->status && !ntio_verify_blamed(rq))
 		ntio_violation(rq->device,
 			       NTIO_VIOLATION_RETURNED_OTHER_STATUS);
 	return returned;

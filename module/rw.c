@@ -83,9 +83,12 @@ static ntstatus_t ntio_rw_check(struct ntio_request *rq,
 				const struct ntio_rw *rw)
 {
 	if (ntio_file_gone(rq->file))
-		return STATUS_DELETE_PENDING;
+		return ntio_request_reject(rq, STATUS_DELETE_PENDING,
+					   NTIO_REASON_DEVICE_GONE, 0);
 	if (rq->device->io == NTIO_IO_NEITHER && !ntio_rw_probe(rw))
-		return STATUS_ACCESS_VIOLATION;
+		return ntio_request_reject(rq, STATUS_ACCESS_VIOLATION,
+					   rw->write ? NTIO_REASON_NOT_USER :
+					   NTIO_REASON_OUT_FAULT, 0);
 	return STATUS_SUCCESS;
 }
 

@@ -45,6 +45,7 @@ ntstatus_t ntio_stack_begin(struct ntio_request *rq,
 	rq->locations[0].routine = NULL;
 	ntio_enter_location(rq, rq->device);
 	ntio_request_hold(rq);		/* the driver's, until completion */
+	ntio_verify_begin(rq);
 	return ntio_call(rq, caller);
 }
 
@@ -86,6 +87,7 @@ ntstatus_t ntio_forward(struct ntio_request *rq)
 
 	if (!lower)
 		return ntio_past_bottom(rq);
+	ntio_verify_down(rq);
 	ntio_next_params(rq);
 	ntio_here(rq)->params = rq->params;
 	WRITE_ONCE(ntio_here(rq)->forwarded, true);
@@ -102,6 +104,7 @@ ntstatus_t ntio_skip(struct ntio_request *rq)
 
 	if (!lower)
 		return ntio_past_bottom(rq);
+	ntio_verify_down(rq);
 	ntio_enter_location(rq, lower);
 	return ntio_call(rq, NULL);
 }
@@ -153,10 +156,13 @@ static bool ntio_call_routine(struct ntio_request *rq,
 {
 	struct ntio_device *device = rq->device;
 	u32 uses = rq->uses;
+	struct ntio_frame frame;
 	ntstatus_t answer;
 
+	ntio_verify_enter(&frame, rq);
 	ntio_request_own(rq);
 	answer = done->routine(device, rq, done->context);
+	ntio_verify_leave(&frame, device);
 	if (answer == STATUS_MORE_PROCESSING_REQUIRED)
 		return false;
 	if (READ_ONCE(rq->uses) != uses || !ntio_request_disown(rq)) {
@@ -186,6 +192,7 @@ bool ntio_stack_unwind(struct ntio_request *rq)
 
 	while (rq->current_location) {
 		done = ntio_here(rq);
+		ntio_verify_passed(rq);
 		ntio_leave_location(rq);
 		if (!ntio_routine_wanted(rq, done)) {
 			if (rq->pending_returned)

@@ -53,12 +53,14 @@ static int violations_show(struct seq_file *seq, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(violations);
 
-void ntio_stats_init(void)
+/* Returns our directory. */
+struct dentry *ntio_stats_init(void)
 {
 	ntio_debugfs = debugfs_create_dir("ntio", NULL);
 	debugfs_create_file("alive", 0400, ntio_debugfs, NULL, &alive_fops);
 	debugfs_create_file("violations", 0400, ntio_debugfs, NULL,
 			    &violations_fops);
+	return ntio_debugfs;
 }
 
 void ntio_stats_exit(void)

@@ -27,7 +27,7 @@ static inline void ntio_dead(enum ntio_alive kind)
 	this_cpu_dec(ntio_alive[kind]);
 }
 
-void ntio_stats_init(void);
+struct dentry *ntio_stats_init(void);
 void ntio_stats_exit(void);
 
 #endif

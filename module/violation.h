@@ -44,7 +44,15 @@ struct ntio_device;
 	  "completed a request whose cancel routine was still set")	\
 	X(NOT_LOCKED, "used an MDL that is not locked")			\
 	X(PARTIAL_OUTSIDE,						\
-	  "described a part of an MDL that does not lie in it")
+	  "described a part of an MDL that does not lie in it")		\
+	/* Found only by the verifier. */				\
+	X(COMPLETED_UNSET, "completed a request with the status 0xffffffff") \
+	X(LEFT_ATOMIC,							\
+	  "returned with preemption or interrupts in another state")	\
+	X(FORWARDED_WITH_CANCEL,					\
+	  "forwarded a request whose cancel routine was still set")	\
+	X(CHANGED_COMPLETED,						\
+	  "completed a request whose system buffer was changed after")
 
 enum ntio_violation {
 #define NTIO_VIOLATION_ENUM(name, what) NTIO_VIOLATION_##name,

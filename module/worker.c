@@ -20,9 +20,13 @@ static void ntio_work(struct work_struct *work)
 					       locations[here->index]);
 	void (*work_fn)(struct ntio_request *rq) = here->work_fn;
 	struct module *owner = here->work_owner;
+	struct ntio_device *device = here->device;
+	struct ntio_frame frame;
 
+	ntio_verify_enter(&frame, rq);
 	ntio_request_unqueue(rq, here->index);
 	work_fn(rq);		/* completes the request, or queues it again */
+	ntio_verify_leave(&frame, device);
 	ntio_detach_forgotten();
 	ntio_request_put(rq);
 	module_put(owner);

@@ -176,30 +176,71 @@ static int param_open(const char *name, int flags)
 	return open(path, flags | O_CLOEXEC);
 }
 
-unsigned long param_get(const char *name)
+void param_get_text(const char *name, char *text)
 {
-	char text[32] = "";
 	int fd = param_open(name, O_RDONLY);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, 255);
 
-	if (fd < 0 || read(fd, text, sizeof(text) - 1) <= 0)
+	if (n <= 0)
 		die(name);
 	close(fd);
+	text[n - (text[n - 1] == '\n')] = 0;
+}
+
+unsigned long param_get(const char *name)
+{
+	char text[256];
+
+	param_get_text(name, text);
 	return strtoul(text, NULL, 10);
 }
 
-int param_set(const char *name, unsigned long value)
+int param_set_text(const char *name, const char *text)
 {
-	char text[32];
-	int len = snprintf(text, sizeof(text), "%lu", value);
+	char line[256];
+	int len = snprintf(line, sizeof(line), "%s\n", text);
 	int fd = param_open(name, O_WRONLY);
 	int error = 0;
 
 	if (fd < 0)
 		return errno;
-	if (write(fd, text, len) != len)
+	if (write(fd, line, len) != len)
 		error = errno;
 	close(fd);
 	return error;
+}
+
+int param_set(const char *name, unsigned long value)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%lu", value);
+	return param_set_text(name, text);
+}
+
+int kmsg_open(void)
+{
+	int kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+
+	if (kmsg < 0 || lseek(kmsg, 0, SEEK_END) < 0)
+		die("/dev/kmsg");
+	return kmsg;
+}
+
+bool kmsg_has(int kmsg, const char *text, const char *more)
+{
+	char record[8192];
+	ssize_t n;
+
+	while ((n = read(kmsg, record, sizeof(record) - 1)) > 0 ||
+	       (n < 0 && errno == EPIPE)) {
+		if (n < 0)
+			continue;
+		record[n] = 0;
+		if (strstr(record, text) && strstr(record, more))
+			return true;
+	}
+	return false;
 }
 
 int module_load_with(const char *name, const char *parameters)

@@ -94,6 +94,14 @@ long pins(void);
 /* Module parameter of ntio.ko; set returns 0 or an errno. */
 unsigned long param_get(const char *name);
 int param_set(const char *name, unsigned long value);
+/* The same as text; @text has room for 256 characters, without the newline. */
+void param_get_text(const char *name, char *text);
+int param_set_text(const char *name, const char *text);
+
+/* The kernel's log from now on; exits if it cannot. */
+int kmsg_open(void);
+/* Whether a record with both texts has been logged since; goes on behind it. */
+bool kmsg_has(int kmsg, const char *text, const char *more);
 
 /* Try @condition until it is true, for at most 10 s. */
 #define wait_until(condition) ({					\

@@ -23,23 +23,6 @@ static bool kernel_has_kasan(void)
 	return found;
 }
 
-/* Whether a line with @text has been logged since @kmsg was positioned. */
-static bool logged(int kmsg, const char *text)
-{
-	char record[8192];
-	ssize_t n;
-
-	while ((n = read(kmsg, record, sizeof(record) - 1)) > 0 ||
-	       (n < 0 && errno == EPIPE)) {
-		if (n < 0)
-			continue;
-		record[n] = 0;
-		if (strstr(record, text))
-			return true;
-	}
-	return false;
-}
-
 TEST(one_byte_too_far)
 {
 	static const char report[] = "in overrun_handler";
@@ -49,14 +32,12 @@ TEST(one_byte_too_far)
 	if (!kernel_has_kasan())
 		SKIP(return, "needs a kernel with KASAN: make check-kasan");
 	printf("# EXPECT-LOG: %s\n", report);
-	kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK);
-	ASSERT_LE(0, kmsg);
-	ASSERT_LE(0, lseek(kmsg, 0, SEEK_END));
+	kmsg = kmsg_open();
 	ASSERT_EQ(0, module_load("ntio_bad_overrun"));
 	fd = open("/dev/ntio/overrun", O_RDWR);
 	ASSERT_LE(0, fd);
 	control_ok(fd, .code = IOCTL_OVERRUN, .in = addr(in), .in_len = LEN);
-	EXPECT_TRUE(logged(kmsg, report)) {
+	EXPECT_TRUE(kmsg_has(kmsg, report, "BUG: KASAN")) {
 		TH_LOG("KASAN did not report the overrun");
 	}
 	close(fd);

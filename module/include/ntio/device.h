@@ -11,6 +11,7 @@
 #include "request.h"
 #include "types.h"
 
+struct ntio_log;
 struct ntio_node;
 
 /**
@@ -75,6 +76,7 @@ struct ntio_file {
 	atomic_t mappings;
 	atomic_t exits;
 	struct xarray requests;
+	struct ntio_log *log;
 	wait_queue_head_t poll_wait;
 };
 

@@ -21,6 +21,7 @@ struct ntio_request;
 struct ntio_queue;
 struct ntio_transfer;
 struct ntio_uring;
+struct ntio_verification;
 struct pid;
 
 /* Most devices that can be attached on top of each other. */
@@ -163,6 +164,7 @@ struct ntio_request {
 	struct ntio_device *control_device;
 	struct ntio_origin *origin;
 	struct ntio_uring *uring;
+	struct ntio_verification *verification;
 	u64 tag;
 	struct pid *issuer;
 	ntio_cancel_t cancel_routine;

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Verifier option io_verification: rules that cost something to check [2.42].
+ * Those that cost nothing are checked always; see ntio_returned() and
+ * ntio_request_end().
+ */
+#include <linux/irqflags.h>
+#include <linux/jhash.h>
+#include <linux/preempt.h>
+
+#include "core.h"
+
+/* What a driver forgot to set [2.42] 0x225. */
+#define NTIO_STATUS_UNSET ((__force ntstatus_t)0xffffffff)
+
+void __ntio_verify_enter(struct ntio_frame *frame,
+			 const struct ntio_request *rq)
+{
+	if (!ntio_verifies(rq, NTIO_VERIFIER_IO_VERIFICATION))
+		return;
+	frame->verified = true;
+	frame->irqs_off = irqs_disabled();
+	frame->preempt = preempt_count();
+}
+
+/* What is left is put right, or the thread could not go on. */
+void __ntio_verify_leave(const struct ntio_frame *frame,
+			 struct ntio_device *device)
+{
+	if (likely(irqs_disabled() == frame->irqs_off &&
+		   preempt_count() == frame->preempt))
+		return;
+	preempt_count_set(frame->preempt);
+	if (frame->irqs_off)
+		local_irq_disable();
+	else
+		local_irq_enable();
+	ntio_violation(device, NTIO_VIOLATION_LEFT_ATOMIC);
+}
+
+void ntio_io_down(struct ntio_request *rq)
+{
+	if (ntio_verifies(rq, NTIO_VERIFIER_IO_VERIFICATION) &&
+	    ntio_set_cancel(rq, NULL))
+		ntio_violation(rq->device,
+			       NTIO_VIOLATION_FORWARDED_WITH_CANCEL);
+}
+
+void ntio_io_complete(struct ntio_request *rq, ntstatus_t status)
+{
+	if (ntio_verifies(rq, NTIO_VERIFIER_IO_VERIFICATION) &&
+	    status == NTIO_STATUS_UNSET)
+		ntio_violation(rq->device, NTIO_VIOLATION_COMPLETED_UNSET);
+}
+
+void __ntio_verify_passed(struct ntio_request *rq)
+{
+	unsigned int index = rq->current_location;
+
+	rq->verification->locations[index].status = rq->status;
+	smp_wmb();	/* pairs with __ntio_verify_returned() */
+	WRITE_ONCE(rq->verification->locations[index].completed_use,
+		   rq->locations[index].use);
+}
+
+/*
+ * Of a driver below the top. What one above passes on is not its own; and what
+ * the top returns is compared at the end of the request.
+ */
+void __ntio_verify_returned(struct ntio_request *rq,
+			    struct ntio_device *device, unsigned int index,
+			    u32 use, ntstatus_t returned)
+{
+	struct ntio_verification *v = rq->verification;
+
+	if (!ntio_verifies(rq, NTIO_VERIFIER_IO_VERIFICATION) ||
+	    !index || returned == STATUS_PENDING || v->blamed ||
+	    READ_ONCE(v->locations[index].completed_use) != use)
+		return;
+	smp_rmb();	/* pairs with __ntio_verify_passed() */
+	if (v->locations[index].status == returned)
+		return;
+	v->blamed = true;
+	ntio_violation(device, NTIO_VIOLATION_RETURNED_OTHER_STATUS);
+}
+
+bool __ntio_verify_blamed(const struct ntio_request *rq)
+{
+	return rq->verification->blamed;
+}
+
+static u32 ntio_io_sum(const struct ntio_request *rq)
+{
+	if (!rq->system_buffer)
+		return 0;
+	return jhash(rq->system_buffer,
+		     max(rq->buffer_in_len, rq->buffer_out_len), 0);
+}
+
+void ntio_io_ended(struct ntio_request *rq)
+{
+	if (ntio_verifies(rq, NTIO_VERIFIER_IO_VERIFICATION))
+		rq->verification->sum = ntio_io_sum(rq);
+}
+
+/*
+ * Who completed it is blamed. In a stack that need not be who wrote: another
+ * driver may have kept a pointer, too.
+ */
+void __ntio_verify_settled(struct ntio_request *rq)
+{
+	struct ntio_device *completer = rq->verification->completer;
+
+	if (ntio_verifies(rq, NTIO_VERIFIER_IO_VERIFICATION) && completer &&
+	    rq->verification->sum != ntio_io_sum(rq))
+		ntio_violation(completer, NTIO_VIOLATION_CHANGED_COMPLETED);
+}
