@@ -35,7 +35,7 @@ help:
 	@echo 'ntio: the Windows I/O request model for Linux character devices'
 	@echo
 	@echo '  make demo           watch the rules of user memory at work, in a VM'
-	@echo '  make check          run all tests, in VMs (KERNELS="$(KERNELS)", TESTS="name ...")'
+	@echo '  make check          run all tests, in VMs (KERNELS="$(KERNELS)", TESTS="name ...", JOBS=N at once)'
 	@echo '  make check-kasan    the same on a kernel with KASAN, lockdep and more, built once'
 	@echo '  make check-rt       on real-time kernels'
 	@echo '  make check-all      on all of these'
