@@ -91,12 +91,13 @@ static ntstatus_t ntio_mdl_pin(struct ntio_mdl *mdl, struct ntio_page_set *set,
 }
 
 ntstatus_t ntio_mdl_lock(const struct ntio_caller *caller,
-			 struct ntio_mdl *mdl, enum ntio_lock access)
+			 struct ntio_mdl *mdl, unsigned int access)
 {
 	struct ntio_pin pin = {
 		.addr.value = mdl->address,
 		.len = mdl->byte_count,
-		.write = access == NTIO_LOCK_WRITE,
+		.write = access & NTIO_LOCK_WRITE,
+		.long_term = access & NTIO_LOCK_LONG_TERM,
 	};
 	struct ntio_page_set *set;
 	ntstatus_t status;

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Memory of every class, with guards around it, and patterns to fill it. */
+#include <linux/capability.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 
 #include "ntio_test.h"
@@ -200,4 +204,76 @@ size_t match_byte(const void *p, size_t len, unsigned char byte)
 	for (i = 0; i < len && c[i] == byte; i++)
 		;
 	return i;
+}
+
+int mem_ext4_file(void)
+{
+	int dir, fd;
+
+	if (system("{ modprobe -q loop; mkdir -p /tmp/ext4 &&"
+		   " truncate -s 8M /tmp/ext4.img &&"
+		   " mke2fs -F -b 4096 /tmp/ext4.img &&"
+		   " mount -t ext4 -o loop /tmp/ext4.img /tmp/ext4;"
+		   " } >/tmp/ext4.log 2>&1"))
+		return -1;
+	dir = open("/tmp/ext4", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	fd = openat(dir, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	close(dir);
+	umount2("/tmp/ext4", MNT_DETACH);
+	unlink("/tmp/ext4.img");
+	return fd;
+}
+
+int mem_lock_privilege(bool have)
+{
+	struct __user_cap_header_struct header = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct __user_cap_data_struct data[2];
+
+	if (syscall(SYS_capget, &header, data))
+		return -1;
+	data[0].effective &= ~(1U << CAP_IPC_LOCK);
+	if (have)
+		data[0].effective |= 1U << CAP_IPC_LOCK;
+	return syscall(SYS_capset, &header, data);
+}
+
+int mem_limit(size_t len)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_MEMLOCK, &limit))
+		return -1;
+	limit.rlim_cur = len;
+	return setrlimit(RLIMIT_MEMLOCK, &limit) || mem_lock_privilege(false);
+}
+
+/* --- memory cgroup -------------------------------------------------------- */
+
+#define CGROUP "/sys/fs/cgroup/ntio-test"
+
+static bool put(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	bool done = fd >= 0 && write(fd, text, strlen(text)) > 0;
+
+	close(fd);
+	return done;
+}
+
+bool mem_cgroup_make(const char *max)
+{
+	return put("/sys/fs/cgroup/cgroup.subtree_control", "+memory") &&
+	       !mkdir(CGROUP, 0755) && put(CGROUP "/memory.max", max);
+}
+
+bool mem_cgroup_enter(void)
+{
+	return put(CGROUP "/cgroup.procs", "0");
+}
+
+bool mem_cgroup_remove(void)
+{
+	return !rmdir(CGROUP);
 }

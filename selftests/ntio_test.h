@@ -170,6 +170,20 @@ size_t mem_pages(const struct mem *mem);
 /* No byte before or behind the buffer has changed. */
 bool mem_around_intact(const struct mem *mem);
 
+/* An unlinked file of an ext4 of its own; -1: not here. */
+int mem_ext4_file(void);
+/* Whether limits do not count (CAP_IPC_LOCK). Fails: not 0. */
+int mem_lock_privilege(bool have);
+/* @len bytes to lock, and they do count. Fails: not 0. */
+int mem_limit(size_t len);
+
+/* A cgroup with at most @max memory. False: none to be had. */
+bool mem_cgroup_make(const char *max);
+/* The calling process is in it from now on. */
+bool mem_cgroup_enter(void);
+/* When its processes have ended. */
+bool mem_cgroup_remove(void);
+
 /* A pattern without period that depends on @seed; one byte for @offset. */
 unsigned char pattern(unsigned int seed, size_t offset);
 void fill(void *p, size_t len, unsigned int seed);

@@ -3,7 +3,6 @@
  * Locked for reading: the driver sees what the caller writes later, whatever
  * the memory is, and nothing that belongs to others is changed for that.
  */
-#include <sys/mount.h>
 #include <sys/stat.h>
 
 #include "kselftest_harness.h"
@@ -12,25 +11,6 @@
 #define LEN (3 * PAGE)
 /* Long ago: the clock of the file system is coarse. */
 #define LONG_AGO 1000000000
-
-/* A file of ext4, whose modification time the kernel keeps. -1: not here. */
-static int ext4_file(void)
-{
-	int dir, fd;
-
-	if (system("{ modprobe -q loop; mkdir -p /tmp/readlock &&"
-		   " truncate -s 8M /tmp/readlock.img &&"
-		   " mke2fs -F -b 4096 /tmp/readlock.img &&"
-		   " mount -t ext4 -o loop /tmp/readlock.img /tmp/readlock;"
-		   " } >/tmp/readlock.log 2>&1"))
-		return -1;
-	dir = open("/tmp/readlock", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	fd = openat(dir, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	close(dir);
-	umount2("/tmp/readlock", MNT_DETACH);
-	unlink("/tmp/readlock.img");
-	return fd;
-}
 
 FIXTURE(readlock)
 {
@@ -53,7 +33,7 @@ FIXTURE_SETUP(readlock)
 {
 	self->fd = hold_open();
 	self->before = hold_balance(self->fd);
-	self->file = ext4_file();
+	self->file = mem_ext4_file();
 	if (self->file < 0)
 		SKIP(return, "no ext4");
 	ASSERT_EQ(0, ftruncate(self->file, LEN));

@@ -187,9 +187,7 @@ static ntstatus_t hold_alloc(struct hold_doing *doing)
 
 static ntstatus_t hold_do_lock(struct hold_doing *doing)
 {
-	return ntio_mdl_lock(doing->caller, doing->mdl,
-			     doing->op->flags ? NTIO_LOCK_WRITE :
-						NTIO_LOCK_READ);
+	return ntio_mdl_lock(doing->caller, doing->mdl, doing->op->flags);
 }
 
 static ntstatus_t hold_unlock(struct hold_doing *doing)

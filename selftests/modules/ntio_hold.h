@@ -39,7 +39,7 @@
 /**
  * enum hold_what - what to do with an MDL
  * @HOLD_ALLOC: describe @len bytes at @data, not locked
- * @HOLD_LOCK: for writing if @flags, else for reading
+ * @HOLD_LOCK: as @flags say: HOLD_LOCK_WRITE, HOLD_LOCK_LONG
  * @HOLD_UNLOCK: and
  * @HOLD_FREE: as they say; the memory of kmalloc and vmalloc, too
  * @HOLD_PARTIAL: of the MDL @other, from @offset on, @len bytes
@@ -88,6 +88,10 @@ enum hold_what {
 	HOLD_CLOSES,
 	HOLD_WHATS,
 };
+
+/* hold_op::flags of HOLD_LOCK, as enum ntio_lock; without: to read, short */
+#define HOLD_LOCK_WRITE 0x1
+#define HOLD_LOCK_LONG 0x2
 
 /* hold_op::out_flags */
 #define HOLD_WRITABLE 0x1

@@ -35,10 +35,13 @@ struct ntio_page_set {
  * @NTIO_LOCK_READ: the driver reads them (IoReadAccess)
  * @NTIO_LOCK_WRITE: the driver writes, or reads and writes them (IoWriteAccess,
  *	IoModifyAccess [5.4])
+ * @NTIO_LOCK_LONG_TERM: with one of them: they stay locked for as long as the
+ *	driver likes, beyond the request that asked for it
  */
 enum ntio_lock {
-	NTIO_LOCK_READ,
-	NTIO_LOCK_WRITE,
+	NTIO_LOCK_READ = 0,
+	NTIO_LOCK_WRITE = 1,
+	NTIO_LOCK_LONG_TERM = 2,
 };
 
 /**
@@ -104,11 +107,13 @@ struct ntio_mdl *ntio_mdl_alloc(const struct ntio_caller *caller,
  * @caller: the token: only the caller's own memory, only in its context, and
  *	never kernel addresses [5.13]
  * @mdl: from ntio_mdl_alloc()
- * @access: what the driver will do with them
+ * @access: what the driver will do with them, enum ntio_lock
  *
  * All pages or none. For reading, a private page that is still shared is made
- * the caller's own first, so that its later writes are seen.
- * (Windows: MmProbeAndLockPages)
+ * the caller's own first, so that its later writes are seen. Pages that are
+ * locked for long are charged to the caller's RLIMIT_MEMLOCK until they are
+ * unlocked, and memory that cannot be locked for long is refused, as with
+ * ntio_control::long_term. (Windows: MmProbeAndLockPages)
  *
  * Context: The caller's address space. May sleep.
  * Return: STATUS_SUCCESS; STATUS_ACCESS_VIOLATION; STATUS_WORKING_SET_QUOTA;
@@ -117,7 +122,7 @@ struct ntio_mdl *ntio_mdl_alloc(const struct ntio_caller *caller,
  *	or not such an MDL), reported.
  */
 ntstatus_t ntio_mdl_lock(const struct ntio_caller *caller,
-			 struct ntio_mdl *mdl, enum ntio_lock access);
+			 struct ntio_mdl *mdl, unsigned int access);
 
 /**
  * ntio_mdl_unlock() - unlock what ntio_mdl_lock() locked
