@@ -5,7 +5,8 @@
  * A read has an output buffer only, a write an input buffer; the style of the
  * device at the top decides which transfer method brings it. Each segment of a
  * vectored call is a request of its own; the first that transfers less than
- * asked, or fails, is the last.
+ * asked, or fails, is the last. Appending is refused where there are offsets:
+ * a write would go to the position, over what is there.
  */
 #include <linux/compat.h>
 #include <linux/uio.h>
@@ -189,6 +190,9 @@ static ssize_t ntio_rw(struct kiocb *iocb, struct iov_iter *iter, bool write)
 	/* Kernel buffers, as of splice, have no caller to lock or probe. */
 	if (!user_backed_iter(iter))
 		return -EINVAL;
+	/* Only the driver knows where the end is, and has no way to say so. */
+	if (write && file->device->seekable && iocb->ki_flags & IOCB_APPEND)
+		return -EOPNOTSUPP;
 	/* May wait for a driver: somebody who may not wait asks elsewhere. */
 	if (iocb->ki_flags & IOCB_NOWAIT)
 		return -EAGAIN;

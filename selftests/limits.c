@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* How much may be copied or locked, and who pays for it. */
 #include <sys/resource.h>
-#include <sys/stat.h>
+#include <sys/wait.h>
 #include <sys/sysinfo.h>
 
 #include "kselftest_harness.h"
@@ -180,7 +180,7 @@ TEST_F(limits, huge_lock_into_guard)
 }
 
 /* Large, but possible: 64 MiB each way, 256 MiB locked. */
-TEST_F(limits, large)
+TEST_F_TIMEOUT(limits, large, 300)
 {
 	struct mem mem = mem_new(64 * MIB, 0);
 	char *p;
@@ -206,17 +206,6 @@ TEST_F(limits, large)
 
 /* --- memory cgroup -------------------------------------------------------- */
 
-#define CGROUP "/sys/fs/cgroup/ntio-test"
-
-static bool put(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	bool done = fd >= 0 && write(fd, text, strlen(text)) > 0;
-
-	close(fd);
-	return done;
-}
-
 /* A process that may use 8 MiB asks for 1 MiB, then for 32 MiB. */
 static int ask_in_cgroup(int fd, __u64 zeroes)
 {
@@ -224,7 +213,7 @@ static int ask_in_cgroup(int fd, __u64 zeroes)
 		.code = IOCTL_ECHO_BUFFERED, .in = zeroes, .in_len = MIB,
 	};
 
-	if (!put(CGROUP "/cgroup.procs", "0"))
+	if (!mem_cgroup_enter())
 		return 1;
 	if (control(fd, &c))
 		return 2;
@@ -244,17 +233,15 @@ TEST_F(limits, cgroup)
 	pid_t pid;
 
 	ASSERT_NE(MAP_FAILED, zeroes);
-	if (!put("/sys/fs/cgroup/cgroup.subtree_control", "+memory"))
+	if (!mem_cgroup_make("8M"))
 		SKIP(return, "no memory cgroup: %s", strerror(errno));
-	ASSERT_EQ(0, mkdir(CGROUP, 0755));
-	EXPECT_TRUE(put(CGROUP "/memory.max", "8M"));
 	pid = fork();
 	ASSERT_LE(0, pid);
 	if (!pid)
 		_exit(ask_in_cgroup(self->fd, addr(zeroes)));
 	ASSERT_EQ(pid, waitpid(pid, &status, 0));
 	EXPECT_EQ(0, status);
-	EXPECT_EQ(0, rmdir(CGROUP));
+	EXPECT_TRUE(mem_cgroup_remove());
 }
 
 /* --- RLIMIT_MEMLOCK: each test is a process of its own ------------------- */

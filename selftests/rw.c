@@ -459,6 +459,27 @@ TEST_F(severity, read_and_write)
 	}
 }
 
+/* The core does not know the end, and must not write over the beginning. */
+TEST_F(rw, append_is_refused)
+{
+	struct iovec iov = { "more", 4 };
+	char data[8] = "";
+
+	EXPECT_EQ(4, wr(self->fd, "data", 4, 0));
+	EXPECT_EQ(-1, pwritev2(self->fd, &iov, 1, 0, RWF_APPEND));
+	EXPECT_EQ(EOPNOTSUPP, errno);
+	ASSERT_EQ(0, fcntl(self->fd, F_SETFL, O_APPEND));
+	EXPECT_EQ(-1, write(self->fd, "more", 4));
+	EXPECT_EQ(EOPNOTSUPP, errno);
+	EXPECT_EQ(-EOPNOTSUPP, wr(self->fd, "more", 4, 4));
+	EXPECT_EQ(0, lseek(self->fd, 0, SEEK_CUR));
+	EXPECT_EQ(1, rw_saw(self->fd).calls);
+	EXPECT_EQ(4, rd(self->fd, data, 4, 0));
+	EXPECT_EQ(0, memcmp(data, "data", 4));
+	ASSERT_EQ(0, fcntl(self->fd, F_SETFL, 0));
+	EXPECT_EQ(4, wr(self->fd, "more", 4, 4));
+}
+
 /* --- devices without ------------------------------------------------------ */
 
 /* No offsets: nothing to seek, and the driver is told 0. */
@@ -480,6 +501,10 @@ TEST(stream)
 	EXPECT_EQ(4, write(fd, data, 4));
 	EXPECT_EQ(0, rw_saw(fd).offset);
 	EXPECT_EQ(4, read(fd, data, 4));
+	EXPECT_EQ(0, rw_saw(fd).offset);
+	/* Everything is appended here. */
+	EXPECT_EQ(0, fcntl(fd, F_SETFL, O_APPEND));
+	EXPECT_EQ(4, write(fd, data, 4));
 	EXPECT_EQ(0, rw_saw(fd).offset);
 	close(fd);
 }

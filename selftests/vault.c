@@ -1,100 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The vault sample: a stack of three devices whose lowest one serves everything
- * from workers. What goes in comes out, whoever calls, however, and whatever
- * becomes of the caller meanwhile.
+ * from workers. What goes in comes out, whoever calls, and however.
  */
-#include <pthread.h>
 #include <signal.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 
 #include "kselftest_harness.h"
-#include "../module/samples/vault.h"
-#include "ntio_test.h"
+#include "vault.h"
 
-#define VAULT "/dev/ntio/vault"
 #define INPUT "/tmp/vault-in"
-
-static int vault_open(int flags)
-{
-	return open(VAULT, flags | O_CLOEXEC);
-}
-
-/* Parameter of the module; how long the store's workers sleep. */
-static bool vault_delay(unsigned int ms)
-{
-	FILE *f = fopen("/sys/module/vault/parameters/delay_ms", "we");
-
-	if (!f)
-		return false;
-	fprintf(f, "%u\n", ms);
-	return !fclose(f);
-}
-
-static int vault_ask(int fd, __u32 code, void *out, __u32 len)
-{
-	struct ntio_device_control c = {
-		.code = code, .out = addr(out), .out_len = len,
-	};
-
-	memset(out, POISON, len);
-	return control(fd, &c) ?: c.out_information == len ? 0 : EIO;
-}
-
-FIXTURE(vault)
-{
-	int fd;
-	struct vault_counts before;
-	long requests;
-	long pins;
-};
-
-FIXTURE_SETUP(vault)
-{
-	self->pins = pins();
-	self->requests = ntio_stat("alive", "requests");
-	self->fd = vault_open(O_RDWR);
-	ASSERT_LE(0, self->fd);
-	control_ok(self->fd, .code = IOCTL_VAULT_CLEAR);
-	ASSERT_EQ(0, vault_ask(self->fd, IOCTL_VAULT_COUNTS, &self->before,
-			       sizeof(self->before)));
-}
-
-FIXTURE_TEARDOWN(vault)
-{
-	struct vault_counts counts = { };
-
-	vault_delay(0);
-	EXPECT_EQ(0, vault_ask(self->fd, IOCTL_VAULT_COUNTS, &counts,
-			       sizeof(counts)));
-	EXPECT_EQ(0, counts.mistakes);
-	close(self->fd);
-	EXPECT_TRUE(wait_until(ntio_stat("alive", "requests") ==
-			       self->requests));
-	EXPECT_TRUE(wait_until(pins() == self->pins));
-}
-
-static struct vault_counts counted(const struct _test_data_vault *self)
-{
-	struct vault_counts now = { };
-
-	vault_ask(self->fd, IOCTL_VAULT_COUNTS, &now, sizeof(now));
-	now.reads -= self->before.reads;
-	now.writes -= self->before.writes;
-	now.read_bytes -= self->before.read_bytes;
-	now.written_bytes -= self->before.written_bytes;
-	now.errors -= self->before.errors;
-	return now;
-}
-
-static __u64 vault_size(int fd)
-{
-	struct vault_size size;
-
-	return vault_ask(fd, IOCTL_VAULT_SIZE, &size, sizeof(size)) ?
-		       0 : size.size;
-}
 
 /* --- dd ------------------------------------------------------------------- */
 
@@ -429,6 +345,21 @@ TEST_F(vault, full)
 	mem_free(&mem);
 }
 
+/* What is there is not written over. */
+TEST_F(vault, append)
+{
+	int fd = vault_open(O_WRONLY | O_APPEND);
+	char data[10];
+
+	EXPECT_EQ(10, write(self->fd, "0123456789", 10));
+	EXPECT_EQ(-1, write(fd, "more", 4));
+	EXPECT_EQ(EOPNOTSUPP, errno);
+	EXPECT_EQ(10, vault_size(self->fd));
+	EXPECT_EQ(10, pread(self->fd, data, 10, 0));
+	EXPECT_EQ(0, memcmp(data, "0123456789", 10));
+	close(fd);
+}
+
 /* Each segment is locked and travels on its own. */
 TEST_F(vault, vectors)
 {
@@ -523,150 +454,6 @@ TEST_F(vault, stack)
 	EXPECT_EQ(0, access("/sys/class/ntio/ntio!vault-store", F_OK));
 	EXPECT_EQ(0, access("/sys/class/ntio/ntio!vault-filter", F_OK));
 	EXPECT_EQ(EAGAIN, module_unload("vault"));
-}
-
-/* --- what becomes of the caller meanwhile --------------------------------- */
-
-#define DELAY 400
-
-struct call {
-	int fd;
-	bool write;
-	void *p;
-	size_t len;
-	ssize_t result;
-};
-
-static void *call(void *arg)
-{
-	struct call *c = arg;
-
-	c->result = c->write ? pwrite(c->fd, c->p, c->len, 0) :
-			       pread(c->fd, c->p, c->len, 0);
-	return NULL;
-}
-
-/* Start a call in a thread, and wait until its pages are locked. */
-static bool call_start(struct call *c, pthread_t *thread)
-{
-	long before = ntio_stat("alive", "mdls");
-
-	return vault_delay(DELAY) && !pthread_create(thread, NULL, call, c) &&
-	       wait_until(ntio_stat("alive", "mdls") > before);
-}
-
-/* R8, [5.17]: the pages are written, though nothing is mapped any more. */
-TEST_F(vault, unmap_while_read)
-{
-	struct call c = { .fd = self->fd, .len = 3 * PAGE };
-	int memfd = memfd_create("ntio", MFD_CLOEXEC);
-	unsigned char data[3 * PAGE];
-	pthread_t thread;
-
-	fill(data, sizeof(data), 8);
-	ASSERT_EQ(sizeof(data), write(self->fd, data, sizeof(data)));
-	ASSERT_EQ(0, ftruncate(memfd, c.len));
-	c.p = mmap(NULL, c.len, PROT_READ | PROT_WRITE, MAP_SHARED, memfd, 0);
-	ASSERT_NE(MAP_FAILED, c.p);
-	ASSERT_TRUE(call_start(&c, &thread));
-	ASSERT_EQ(0, munmap(c.p, c.len));
-	/* Somebody else's data is there now, and stays. */
-	ASSERT_EQ(c.p, mmap(c.p, c.len, PROT_READ | PROT_WRITE,
-			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0));
-	memset(c.p, POISON, c.len);
-	pthread_join(thread, NULL);
-	EXPECT_EQ(c.len, c.result);
-	EXPECT_EQ(c.len, match_byte(c.p, c.len, POISON));
-	memset(data, 0, sizeof(data));
-	EXPECT_EQ(sizeof(data), pread(memfd, data, sizeof(data), 0));
-	EXPECT_EQ(sizeof(data), match(data, sizeof(data), 8));
-	munmap(c.p, c.len);
-	close(memfd);
-}
-
-/* And the pages are read, not what has taken their place. */
-TEST_F(vault, unmap_while_write)
-{
-	struct mem mem = mem_new(2 * PAGE, 0);
-	struct call c = {
-		.fd = self->fd, .write = true, .p = mem.p, .len = mem.len,
-	};
-	pthread_t thread;
-
-	fill(mem.p, mem.len, 9);
-	ASSERT_TRUE(call_start(&c, &thread));
-	ASSERT_EQ(mem.p, mmap(mem.p, mem.len, PROT_READ | PROT_WRITE,
-			      MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0));
-	memset(mem.p, 0xee, mem.len);
-	pthread_join(thread, NULL);
-	EXPECT_EQ(mem.len, c.result);
-	EXPECT_EQ(mem.len, match_byte(mem.p, mem.len, 0xee));
-	vault_delay(0);
-	EXPECT_EQ(mem.len, pread(self->fd, mem.p, mem.len, 0));
-	EXPECT_EQ(mem.len, match(mem.p, mem.len, 9));
-	mem_free(&mem);
-}
-
-static pid_t call_fork(bool write, const void *p, size_t len)
-{
-	pid_t pid = fork();
-
-	if (!pid) {
-		struct call c = {
-			.fd = vault_open(O_RDWR), .write = write,
-			.p = (void *)p, .len = len,
-		};
-
-		call(&c);
-		_exit(0);
-	}
-	return pid;
-}
-
-/* D6, [8.41]: a caller that is killed ends at once; its request ends later. */
-TEST_F(vault, killed_reader)
-{
-	struct mem mem = mem_map(MEM_SHARED, 2 * PAGE, 0);
-	int status, round;
-	pid_t pid;
-
-	fill(mem.p, mem.len, 4);
-	ASSERT_EQ(mem.len, write(self->fd, mem.p, mem.len));
-	for (round = 0; round < 3; round++) {
-		memset(mem.p, POISON, mem.len);
-		ASSERT_TRUE(vault_delay(DELAY));
-		pid = call_fork(false, mem.p, mem.len);
-		ASSERT_TRUE(wait_until(ntio_stat("alive", "mdls") > 0));
-		kill(pid, SIGKILL);
-		ASSERT_EQ(pid, waitpid(pid, &status, 0));
-		EXPECT_EQ(SIGKILL, WTERMSIG(status));
-		/* The worker has it still; file and modules stay. */
-		EXPECT_LT(self->requests, ntio_stat("alive", "requests"));
-		EXPECT_TRUE(wait_until(ntio_stat("alive", "requests") ==
-				       self->requests));
-		/* The store did write: the pages are ours, too. */
-		EXPECT_EQ(mem.len, match(mem.p, mem.len, 4));
-	}
-	mem_free(&mem);
-}
-
-TEST_F(vault, killed_writer)
-{
-	struct mem mem = mem_new(2 * PAGE, 5);
-	pid_t pid;
-
-	fill(mem.p, mem.len, 6);
-	ASSERT_TRUE(vault_delay(DELAY));
-	pid = call_fork(true, mem.p, mem.len);
-	ASSERT_TRUE(wait_until(ntio_stat("alive", "mdls") > 0));
-	kill(pid, SIGKILL);
-	ASSERT_EQ(pid, waitpid(pid, NULL, 0));
-	vault_delay(0);
-	EXPECT_TRUE(wait_until(vault_size(self->fd) == mem.len));
-	memset(mem.p, POISON, mem.len);
-	EXPECT_EQ(mem.len, read(self->fd, mem.p, mem.len));
-	EXPECT_EQ(mem.len, match(mem.p, mem.len, 6));
-	mem_free(&mem);
 }
 
 TEST_HARNESS_MAIN

@@ -63,7 +63,7 @@ struct vault_store {
 
 static struct vault_store vault_store = {
 	.lock = __RWSEM_INITIALIZER(vault_store.lock),
-	.pages = XARRAY_INIT(vault_store.pages, 0),
+	.pages = XARRAY_INIT(vault_store.pages, XA_FLAGS_ACCOUNT),
 };
 
 /* The bytes of a range that lie in one page. */
@@ -72,21 +72,20 @@ static size_t vault_part(u64 offset, size_t len)
 	return min_t(size_t, len, PAGE_SIZE - offset_in_page(offset));
 }
 
-/*
- * Makes a page where there is none. Charged to nobody, as a worker asks for
- * it: vault_size is what limits it.
- */
+/* Whoever is over his limit is refused, not killed. */
+#define VAULT_GFP (GFP_KERNEL_ACCOUNT | __GFP_NOWARN | __GFP_RETRY_MAYFAIL)
+
+/* Makes a page where there is none, charged to the cgroup of who runs this. */
 static bool vault_store_make(struct vault_store *store, unsigned long index)
 {
 	struct page *page, *old;
 
 	if (xa_load(&store->pages, index))
 		return true;
-	page = alloc_page(GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN |
-			  __GFP_RETRY_MAYFAIL);
+	page = alloc_page(VAULT_GFP | __GFP_ZERO);
 	if (!page)
 		return false;
-	old = xa_cmpxchg(&store->pages, index, NULL, page, GFP_KERNEL);
+	old = xa_cmpxchg(&store->pages, index, NULL, page, VAULT_GFP);
 	if (old)
 		__free_page(page);
 	return !xa_is_err(old);
@@ -159,26 +158,39 @@ static void vault_store_clear(struct vault_store *store)
 	up_write(&store->lock);
 }
 
+/* How many of a write's bytes the store has room for. */
+static size_t vault_store_room(const struct ntio_request *rq)
+{
+	if (rq->offset >= vault_size)
+		return 0;
+	return min_t(u64, rq->length, vault_size - rq->offset);
+}
+
+static bool vault_store_try(struct vault_store *store, struct ntio_request *rq,
+			    size_t len)
+{
+	bool done;
+
+	down_write(&store->lock);
+	done = vault_store_put(store, rq->offset, rq->mdl, len);
+	up_write(&store->lock);
+	return done;
+}
+
+/* The pages are there, unless the store was cleared meanwhile. */
 static ntstatus_t vault_store_write(struct ntio_request *rq)
 {
 	struct vault_store *store = rq->device->context;
-	u64 offset = rq->offset;
-	size_t len = rq->length;
-	bool done;
+	size_t len = vault_store_room(rq);
 
-	if (!len)
+	if (!rq->length)
 		return ntio_complete(rq, STATUS_SUCCESS, 0);
-	if (offset >= vault_size)
+	if (!len)
 		return ntio_complete(rq, STATUS_DISK_FULL, 0);
-	len = min_t(u64, len, vault_size - offset);
-	do {
-		if (!vault_store_make_all(store, offset, len))
+	while (!vault_store_try(store, rq, len))
+		if (!vault_store_make_all(store, rq->offset, len))
 			return ntio_refuse(rq, STATUS_INSUFFICIENT_RESOURCES,
 					   NTIO_REASON_NO_MEMORY);
-		down_write(&store->lock);
-		done = vault_store_put(store, offset, rq->mdl, len);
-		up_write(&store->lock);
-	} while (!done);
 	return ntio_complete(rq, STATUS_SUCCESS, len);
 }
 
@@ -243,6 +255,22 @@ static ntstatus_t vault_store_serve(struct ntio_request *rq)
 	return ntio_queue_work(rq, vault_store_work);
 }
 
+/*
+ * The pages are made before a worker has the request. What a worker allocates
+ * is charged to nobody, while in this stack it is the writer who comes here:
+ * his cgroup pays, and says no. In another context somebody else would pay,
+ * and nothing would go wrong: the store does not rely on it.
+ */
+static ntstatus_t vault_store_begin_write(struct ntio_request *rq)
+{
+	size_t len = vault_store_room(rq);
+
+	if (len && !vault_store_make_all(rq->device->context, rq->offset, len))
+		return ntio_refuse(rq, STATUS_INSUFFICIENT_RESOURCES,
+				   NTIO_REASON_NO_MEMORY);
+	return ntio_queue_work(rq, vault_store_work);
+}
+
 static const struct ntio_control vault_store_controls[] = {
 	NTIO_CONTROL(IOCTL_VAULT_SIZE, .handler = vault_store_serve,
 		     .min_out = sizeof(struct vault_size)),
@@ -257,7 +285,7 @@ static struct ntio_device vault_store_device = {
 	.io = NTIO_IO_DIRECT,
 	.controls = vault_store_controls,
 	.read = vault_store_serve,
-	.write = vault_store_serve,
+	.write = vault_store_begin_write,
 	.context = &vault_store,
 };
 

@@ -108,7 +108,8 @@ enum ntio_io {
  *	locking them: it may be attached to a device of another @io style, and
  *	nothing may be attached on top of it (R6, [3.8])
  * @seekable: reads and writes have an offset, which the core advances [6.13];
- *	else pread(2), pwrite(2) and lseek(2) are refused
+ *	writes with O_APPEND are refused. Else pread(2), pwrite(2) and lseek(2)
+ *	are refused
  * @controls: the control codes, ended by an empty row; NULL: none
  * @read: read(2), of a buffered or direct device
  * @write: write(2), likewise
