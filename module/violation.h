@@ -10,7 +10,9 @@ struct ntio_device;
  * Driver Verifier [2.42], [8.4].
  */
 #define NTIO_VIOLATIONS(X)						\
-	X(COMPLETED_TWICE, "completed a request twice")			\
+	/* Who it was cannot be told from who has the request by then. */\
+	X(COMPLETED_TWICE,						\
+	  "or another one of its stack completed a request twice")	\
 	X(NOT_COMPLETED,						\
 	  "returned without completing a request or marking it pending") \
 	X(PENDING_UNMARKED,						\

@@ -78,6 +78,13 @@ struct plain_peek {
 #define IOCTL_PORT_LEND PORT_CTL(0x08, OUT_DIRECT)
 #define IOCTL_PORT_RETURN PORT_CTL(0x09, BUFFERED)
 
+/* pending: numbers, for whoever waits for one; so many are kept. */
+#define EXAMPLE_EVENTS 8
+/* Output: the next number, a __u64. */
+#define IOCTL_PORT_NEXT PORT_CTL(0x0c, BUFFERED)
+/* Input: a number. */
+#define IOCTL_PORT_POST PORT_CTL(0x0d, BUFFERED)
+
 /* rw: memory that is read and written. */
 #define EXAMPLE_STORE_SIZE 65536
 
