@@ -106,6 +106,18 @@ static inline bool ntio_uring_has_file(void *cmd)
 	return !(cmd_to_io_kiocb(cmd)->flags & REQ_F_FIXED_FILE);
 }
 
+/*
+ * Whether a 32-bit program made the ring that a command or kiocb came through,
+ * which is how io_uring itself reads what it finds there. What
+ * in_compat_syscall() says of a thread of the ring is chance: it has that from
+ * whatever the thread that made it did just then. Commands are told in their
+ * issue flags since 6.6, a kiocb never.
+ */
+static inline bool ntio_uring_is_compat(void *cmd)
+{
+	return cmd_to_io_kiocb(cmd)->ctx->compat;
+}
+
 /* io_uring can cancel commands since 6.7, where their payload moved, too. */
 #ifdef NTIO_URING_CANCELABLE
 #define NTIO_URING_CAN_CANCEL 1

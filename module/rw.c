@@ -31,6 +31,7 @@ static const struct ntio_transfer * const ntio_rw_transfers[2][3] = {
  * struct ntio_rw - one segment of a read or write
  * @file: the open file
  * @write: write, not read
+ * @compat: of a 32-bit program
  * @addr: the caller's buffer
  * @len: its length, at most 2^31
  * @offset: where in the device
@@ -38,6 +39,7 @@ static const struct ntio_transfer * const ntio_rw_transfers[2][3] = {
 struct ntio_rw {
 	struct ntio_file *file;
 	bool write;
+	bool compat;
 	ntio_uaddr_t addr;
 	u32 len;
 	u64 offset;
@@ -51,7 +53,7 @@ static void ntio_rw_capture(struct ntio_request *rq, struct ntio_caller *caller,
 	bool in = rw->write && io != NTIO_IO_DIRECT;
 
 	*caller = (struct ntio_caller){
-		.compat = in_compat_syscall(),
+		.compat = rw->compat,
 		.mm = current->mm,
 		.device = rq->device,
 	};
@@ -165,10 +167,16 @@ static ssize_t ntio_rw_segments(struct ntio_rw *rw, struct iov_iter *iter,
 	return total;
 }
 
+/* What io_uring may not wait for is done by its worker threads, and only it. */
+static bool ntio_rw_of_uring(void)
+{
+	return current->flags & PF_IO_WORKER;
+}
+
 /* As ntio_file_enter(), also for the worker threads of io_uring. */
 static bool ntio_rw_enter(struct ntio_file *file, struct kiocb *iocb)
 {
-	if (!(current->flags & PF_IO_WORKER))
+	if (!ntio_rw_of_uring())
 		return ntio_file_enter(file);
 	if (!ntio_uring_has_file(iocb))
 		return false;
@@ -196,6 +204,8 @@ static ssize_t ntio_rw(struct kiocb *iocb, struct iov_iter *iter, bool write)
 	/* May wait for a driver: somebody who may not wait asks elsewhere. */
 	if (iocb->ki_flags & IOCB_NOWAIT)
 		return -EAGAIN;
+	rw.compat = ntio_rw_of_uring() ? ntio_uring_is_compat(iocb) :
+					 in_compat_syscall();
 	counted = ntio_rw_enter(file, iocb);
 	result = ntio_rw_segments(&rw, iter, file->device->seekable);
 	ntio_file_exit(file, counted);

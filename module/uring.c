@@ -202,6 +202,7 @@ static int ntio_uring_adopt(struct ntio_uring *uring, u64 address)
 	int rc;
 
 	ntio_control_capture(rq, &uring->caller, &uring->arg);
+	uring->caller.compat = ntio_uring_is_compat(uring->cmd);
 	mmgrab(uring->caller.mm);
 	rq->uring = uring;
 	*ntio_uring_slot(uring->cmd) = uring;

@@ -178,7 +178,7 @@ MATRIX(neither_later, NEITHER, ECHO_PEND_LATER);
 FIXTURE_SETUP(matrix)
 {
 	self->fd = echo_open();
-	ASSERT_EQ(0, ring_open(&self->ring, 4));
+	ASSERT_EQ(0, ring_open(&self->ring, 4, 0));
 }
 
 FIXTURE_TEARDOWN(matrix)

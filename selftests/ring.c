@@ -39,12 +39,15 @@ static void ring_find(struct ring *ring, const struct io_uring_params *p)
 	ring->cqes = (struct io_uring_cqe *)(map + p->cq_off.cqes);
 }
 
-int ring_open(struct ring *ring, unsigned int entries)
+int ring_open(struct ring *ring, unsigned int entries, unsigned int flags)
 {
-	struct io_uring_params p = { };
+	struct io_uring_params p = { .flags = flags };
 	size_t sq, cq;
 
-	*ring = (struct ring){ };
+	*ring = (struct ring){
+		.enter = flags & IORING_SETUP_SQPOLL ?
+			IORING_ENTER_SQ_WAKEUP : 0,
+	};
 	ring->fd = syscall(SYS_io_uring_setup, entries, &p);
 	if (ring->fd < 0)
 		return errno;
@@ -122,7 +125,8 @@ int ring_submit(struct ring *ring)
 	__atomic_store_n(ring->sq_tail, *ring->sq_tail + count,
 			 __ATOMIC_RELEASE);
 	ring->queued = 0;
-	taken = syscall(SYS_io_uring_enter, ring->fd, count, 0, 0, NULL, 0);
+	taken = syscall(SYS_io_uring_enter, ring->fd, count, 0,
+			ring->enter, NULL, 0);
 	return taken < 0 ? -errno : taken;
 }
 

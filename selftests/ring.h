@@ -16,6 +16,7 @@
  * @map: the memory of both queues, @map_len bytes
  * @sqes: submission entries, @sqes_len bytes
  * @queued: entries that are filled in and not submitted yet
+ * @enter: how a submission is told: its thread may sleep (IORING_SETUP_SQPOLL)
  */
 struct ring {
 	int fd;
@@ -27,13 +28,14 @@ struct ring {
 	unsigned int *cq_head, *cq_tail, cq_mask;
 	struct io_uring_cqe *cqes;
 	unsigned int queued;
+	unsigned int enter;
 };
 
 /* Whether requests are asynchronous: the kernel can cancel them (6.7). */
 bool ring_is_async(void);
 
 /* Returns 0 or an errno. */
-int ring_open(struct ring *ring, unsigned int entries);
+int ring_open(struct ring *ring, unsigned int entries, unsigned int flags);
 void ring_close(struct ring *ring);
 
 /* An entry, all 0; NULL: the queue is full. */

@@ -291,7 +291,7 @@ static void drain(struct worker *w)
 
 static void begin_ring(struct worker *w)
 {
-	w->wrong += ring_open(&w->ring, 4 * SLOTS) != 0;
+	w->wrong += ring_open(&w->ring, 4 * SLOTS, 0) != 0;
 	w->slots = calloc(SLOTS, sizeof(*w->slots));
 	if (!w->slots)
 		exit(1);

@@ -56,6 +56,8 @@ static u32 rw_saw_flags(const struct ntio_request *rq,
 		flags |= RW_SAW_IN;
 	if (caller && caller->out.value)
 		flags |= RW_SAW_OUT;
+	if (caller && caller->compat)
+		flags |= RW_SAW_COMPAT;
 	return flags;
 }
 

@@ -51,6 +51,7 @@ enum {
 	RW_SAW_CALLER = 1 << 3,
 	RW_SAW_IN = 1 << 4,	/* an address to read from */
 	RW_SAW_OUT = 1 << 5,	/* an address to write to */
+	RW_SAW_COMPAT = 1 << 6,	/* a 32-bit program's */
 };
 
 /**
