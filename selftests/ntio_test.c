@@ -168,6 +168,19 @@ long pins(void)
 	       vmstat(text, "nr_foll_pin_released ");
 }
 
+long milliseconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+bool within_a_second(long begin)
+{
+	return milliseconds() - begin < (getenv("NTIO_ICOUNT") ? 1000 : 20000);
+}
+
 static int param_open(const char *name, int flags)
 {
 	char path[128];

@@ -103,6 +103,15 @@ int kmsg_open(void);
 /* Whether a record with both texts has been logged since; goes on behind it. */
 bool kmsg_has(int kmsg, const char *text, const char *more);
 
+/* Since some time. */
+long milliseconds(void);
+/*
+ * Whether it is a second at most since then. That holds only where the clock
+ * counts instructions, and vm/check runs programs that ask there once more, as
+ * count_NAME; elsewhere a busy host takes its share, and 20 s will do.
+ */
+bool within_a_second(long begin);
+
 /* Try @condition until it is true, for at most 10 s. */
 #define wait_until(condition) ({					\
 	int _tries = 10000;						\

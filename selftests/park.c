@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Requests that wait. */
-#include <time.h>
-
 #include "park.h"
 
 static void give_up(const char *what)
@@ -120,14 +118,6 @@ pid_t process_begin(int fd, __u32 code, __u32 input)
 	_exit(control(fd, &waiter.c));
 }
 
-static long milliseconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 bool process_kill(pid_t pid)
 {
 	long begin = milliseconds();
@@ -136,5 +126,5 @@ bool process_kill(pid_t pid)
 	kill(pid, SIGKILL);
 	if (waitpid(pid, &status, 0) != pid)
 		give_up("waitpid");
-	return WIFSIGNALED(status) && milliseconds() - begin < 1000;
+	return WIFSIGNALED(status) && within_a_second(begin);
 }
