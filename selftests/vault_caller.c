@@ -58,7 +58,8 @@ TEST_F(vault, charged_to_the_writer)
 
 /* --- what becomes of the caller meanwhile --------------------------------- */
 
-#define DELAY 400
+/* Longer than it takes a busy machine to see that a call has begun. */
+#define DELAY 2000
 
 struct call {
 	int fd;
