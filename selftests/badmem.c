@@ -5,25 +5,7 @@
  * Windows calls it, which it does for NEITHER [2.22].
  */
 #include "kselftest_harness.h"
-#include "ntio_test.h"
-
-/* One past the last byte that can belong to a process. */
-#define USER_END user_end()
-#define USER_END_4_LEVELS 0x7ffffffff000ULL
-#define USER_END_5_LEVELS 0xfffffffffff000ULL
-
-/* To the kernel it is the same for 32-bit programs, that have nothing there. */
-static __u64 user_end(void)
-{
-	void *above = (void *)(uintptr_t)(USER_END_4_LEVELS + PAGE);
-	void *p = mmap(above, PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS |
-		       MAP_FIXED_NOREPLACE, -1, 0);
-
-	if (sizeof(long) == 4 || p == MAP_FAILED)
-		return USER_END_4_LEVELS;
-	munmap(p, PAGE);
-	return p == above ? USER_END_5_LEVELS : USER_END_4_LEVELS;
-}
+#include "canary.h"
 
 FIXTURE(place)
 {

@@ -120,6 +120,13 @@ bool within_a_second(long begin);
 		usleep(1000);						\
 	_met; })
 
+/*
+ * Numbers that a program counts in all its processes, one for each test, and
+ * prints at its end.
+ */
+#define COUNTS 8
+extern long *counts;
+
 /* --- modules ------------------------------------------------------------- */
 
 /* /modules/@name.ko; return 0 or an errno. */
