@@ -524,8 +524,11 @@ static ntstatus_t hold_op(const struct ntio_caller *caller,
 static struct ntio_mdl *hold_mmap(struct ntio_file *file, size_t size,
 				  u64 offset)
 {
-	return offset % HOLD_MMAP(1) ? NULL :
-				       hold_find(offset / HOLD_MMAP(1), 0);
+	u64 number = offset / HOLD_MMAP(1);
+
+	if (offset % HOLD_MMAP(1) || number >= HOLD_MDLS)
+		return NULL;
+	return hold_find(number, 0);
 }
 
 static void hold_cleanup(struct ntio_file *file)
