@@ -5,6 +5,7 @@
 #   guide.pl links ROOT         links to files and headings that are not there
 #   guide.pl tests ROOT NAMES   names of tests that are not in the file NAMES
 #   guide.pl rows ROOT NAMES    rows of docs/porting-table.md without a test
+#   guide.pl bugs ROOT NAMES    the same of docs/bugs.md, where a reason will do
 #   guide.pl snippets ROOT      code that differs from the file it is from
 #   guide.pl names ROOT         the names of all tests, from their sources
 #
@@ -188,6 +189,28 @@ sub rows {
 	finding($file, 0, "only $rows rows") if $rows < 60;
 }
 
+# Each bug has one row, with its harness; one that cannot be here says why.
+sub bugs {
+	my $file = "$root/docs/bugs.md";
+	my %seen;
+	prose($file, sub {
+		my ($number, $line) = @_;
+		return unless $line =~ /^\|/;
+		return if $line =~ /^\|[-| ]+\|$/ || $line =~ /^\| Bug /;
+		my (undef, $bug, undef, $harness) = split(/\s*\|\s*/, $line);
+		finding($file, $number, 'not four columns')
+			unless ($line =~ tr/|//) == 5;
+		finding($file, $number, "a second row of $bug")
+			if $seen{$bug}++;
+		finding($file, $number, "no harness: $harness")
+			unless $harness =~ /^(?:H[1-6](?:, H[1-6])*|-)$/;
+		finding($file, $number, 'a bug without a test')
+			unless tests_named_in($line);
+	});
+	my $rows = keys %seen;
+	finding($file, 0, "only $rows bugs") if $rows < 70;
+}
+
 # --- snippets ---------------------------------------------------------------
 
 my $marker = qr{^\s*/\* \[(/?\w+)\] \*/$};
@@ -263,6 +286,7 @@ sub snippets {
 }
 
 my %checks = (links => \&links, tests => \&tests, rows => \&rows,
+	      bugs => \&bugs,
 	      snippets => \&snippets, names => \&names);
 die "guide.pl: see its head\n" unless defined $root && $checks{$what};
 $checks{$what}->();

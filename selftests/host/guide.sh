@@ -89,6 +89,7 @@ edit() # FILE SED-SCRIPT
 
 guide_md=docs/porting-guide.md
 table_md=docs/porting-table.md
+bugs_md=docs/bugs.md
 quote=$(printf '\140')	# a literal one confuses shellcheck
 fence=$quote$quote$quote
 
@@ -101,6 +102,7 @@ result $status "the sources tell the names of the tests"
 right links "no link is dead"
 right tests "every test that is named exists"
 right rows "every row of the table names a test"
+right bugs "every bug has a test"
 right snippets "all code is that of its file"
 
 # The copies are the checker's test, one mistake each.
@@ -120,6 +122,15 @@ wrong tests "a code span does not end" \
 wrong rows "a row without a test" append $table_md '| a | b | c | d | e |'
 wrong rows "not five columns" \
 	append $table_md "| a | b | c | ${quote}device: global.mode$quote |"
+wrong tests "no such test: sweep: control.*.not_there" \
+	append $bugs_md "${quote}sweep: control.*.not_there$quote"
+wrong bugs "a bug without a test" append $bugs_md '| a | b | H1 | c |'
+wrong bugs "not four columns" \
+	append $bugs_md "| a | b | H1 | c | ${quote}device: global.mode$quote |"
+wrong bugs "no harness: H7" \
+	append $bugs_md "| a | b | H7 | ${quote}device: global.mode$quote |"
+wrong bugs "a second row of CVE-2016-5195" \
+	edit $bugs_md 's/^| CVE-2022-2590 /| CVE-2016-5195 /'
 wrong snippets "differs from docs/examples/plain_buffered.c" \
 	edit docs/examples/plain_buffered.c 's/memdup_user(/memdup_usr(/'
 wrong snippets "no such snippet: snippet: docs/examples/gone.c" \
