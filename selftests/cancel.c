@@ -225,6 +225,49 @@ TEST_F(cancel, of_one_thread)
 	ASSERT_NE(NULL, uring_reap(&self->ring));
 }
 
+/* Also those that a worker thread of its ring has carried out for it. */
+TEST_F(cancel, of_one_thread_by_workers)
+{
+	struct io_uring_sqe *sqe;
+
+	call_init(&self->calls[0], IOCTL_PARK_QUEUE, NULL, 0);
+	sqe = uring_control(&self->ring, self->fd, &self->calls[0]);
+	io_uring_sqe_set_flags(sqe, IOSQE_ASYNC);
+	io_uring_submit(&self->ring);
+	ASSERT_TRUE(wait_until(queued(self->watch) == 1));
+	EXPECT_EQ(1, cancel(self->fd, NTIO_CANCEL_THREAD, NULL));
+	ASSERT_NE(NULL, uring_reap(&self->ring));
+	expect_cancelled(&self->calls[0]);
+}
+
+static void *thread_sends_late(void *context)
+{
+	struct other_thread *other = context;
+	struct io_uring ring;
+
+	uring_new(&ring, 4, 0);
+	uring_send(&ring, other->fd, &other->call);
+	uring_reap(&ring);
+	io_uring_queue_exit(&ring);
+	return NULL;
+}
+
+/* [8.36]: parked only after cleanup, which so did not see it. */
+TEST_F(cancel, parked_without_handles)
+{
+	__u32 cleanups = self->before.cleanups + 1;
+	struct other_thread other = { .fd = self->fd };
+	pthread_t thread;
+
+	call_init(&other.call, IOCTL_PARK_LATE, &cleanups, sizeof(cleanups));
+	ASSERT_EQ(0, pthread_create(&thread, NULL, thread_sends_late, &other));
+	ASSERT_TRUE(wait_until(ntio_stat("alive", "requests") ==
+			       self->alive + 1));
+	close(self->fd);
+	pthread_join(thread, NULL);
+	expect_cancelled(&other.call);
+}
+
 /* Another process, although it shares the open file, and the address. */
 TEST_F(cancel, of_another_process)
 {

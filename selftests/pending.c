@@ -276,6 +276,19 @@ TEST_F(pending, cancelled_before_insert)
 	EXPECT_EQ(0, since().queued);
 }
 
+/* [8.36]: parked only after cleanup, which so did not see it. */
+TEST_F(pending, parked_without_handles)
+{
+	waiter_begin(&self->w, self->fd, IOCTL_PARK_LATE,
+		     self->before.cleanups + 1);
+	ASSERT_TRUE(wait_until(ntio_stat("alive", "requests") ==
+			       self->alive + 1));
+	close(self->fd);
+	waiter_join(&self->w);
+	expect_ended(&self->w, STATUS_CANCELLED);
+	EXPECT_EQ(1, since().cleanups);
+}
+
 /* The oldest goes first. */
 TEST_F(pending, queue_is_a_queue)
 {

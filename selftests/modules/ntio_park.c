@@ -4,6 +4,7 @@
  * cancel routine of its own, without one, below another driver; and that can
  * be removed meanwhile.
  */
+#include <linux/delay.h>
 #include <linux/slab.h>
 
 #include <ntio/ntio.h>
@@ -54,6 +55,16 @@ static ntstatus_t park_cancelled(struct ntio_request *rq)
 {
 	if (ntio_cancel(rq))
 		return ntio_complete(rq, STATUS_INTERNAL_ERROR, 0);
+	return ntio_queue_insert(&park_queue, rq);
+}
+
+static ntstatus_t park_late(struct ntio_request *rq)
+{
+	u32 cleanups = *(u32 *)rq->system_buffer;
+	int tries = 10000;
+
+	while (atomic_read(&park_cleanups) < cleanups && --tries)
+		usleep_range(1000, 2000);
 	return ntio_queue_insert(&park_queue, rq);
 }
 
@@ -262,6 +273,8 @@ static ntstatus_t park_counts(struct ntio_request *rq)
 
 static const struct ntio_control park_controls[] = {
 	PARK_WAITS,
+	NTIO_CONTROL(IOCTL_PARK_LATE, .handler = park_late,
+		     .min_in = sizeof(u32), .min_out = sizeof(u32)),
 	NTIO_CONTROL(IOCTL_PARK_NEXT, .handler = park_next,
 		     .min_out = sizeof(u32)),
 	NTIO_CONTROL(IOCTL_PARK_FINISH, .handler = park_finish,

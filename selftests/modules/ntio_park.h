@@ -30,6 +30,11 @@
 #define IOCTL_PARK_STUBBORN PARK_CTL(0x03)
 /* park-top: input: __u32 when its completion routine is wanted. */
 #define IOCTL_PARK_FORWARD PARK_CTL(0x04)
+/*
+ * In the queue, once there were so many cleanups as __u32 says, the input: on a
+ * file without handles, if its own was the last of them.
+ */
+#define IOCTL_PARK_LATE PARK_CTL(0x05)
 
 /* --- what park is told ----------------------------------------------------- */
 
