@@ -81,10 +81,10 @@ static void *call(void *arg)
 /* Start a call in a thread, and wait until its pages are locked. */
 static bool call_start(struct call *c, pthread_t *thread)
 {
-	long before = ntio_stat("alive", "mdls");
+	long all = pins() + c->len / PAGE;
 
 	return vault_delay(DELAY) && !pthread_create(thread, NULL, call, c) &&
-	       wait_until(ntio_stat("alive", "mdls") > before);
+	       wait_until(pins() == all);
 }
 
 /* R8, [5.17]: the pages are written, though nothing is mapped any more. */
@@ -168,7 +168,7 @@ TEST_F(vault, killed_reader)
 		memset(mem.p, POISON, mem.len);
 		ASSERT_TRUE(vault_delay(DELAY));
 		pid = call_fork(false, mem.p, mem.len);
-		ASSERT_TRUE(wait_until(ntio_stat("alive", "mdls") > 0));
+		ASSERT_TRUE(wait_until(pins() == 2));
 		kill(pid, SIGKILL);
 		ASSERT_EQ(pid, waitpid(pid, &status, 0));
 		EXPECT_EQ(SIGKILL, WTERMSIG(status));
@@ -184,13 +184,13 @@ TEST_F(vault, killed_reader)
 
 TEST_F(vault, killed_writer)
 {
-	struct mem mem = mem_new(2 * PAGE, 5);
+	struct mem mem = mem_new(2 * PAGE, 5);	/* on three pages */
 	pid_t pid;
 
 	fill(mem.p, mem.len, 6);
 	ASSERT_TRUE(vault_delay(DELAY));
 	pid = call_fork(true, mem.p, mem.len);
-	ASSERT_TRUE(wait_until(ntio_stat("alive", "mdls") > 0));
+	ASSERT_TRUE(wait_until(pins() == 3));
 	kill(pid, SIGKILL);
 	ASSERT_EQ(pid, waitpid(pid, NULL, 0));
 	vault_delay(0);
