@@ -30,26 +30,36 @@ static bool ntio_mdl_may_write(const struct ntio_mdl *mdl)
 	return false;
 }
 
-static void *ntio_mdl_address(struct ntio_mdl *mdl)
+static bool ntio_mdl_map(struct ntio_mdl *mdl)
+{
+	if (mdl->contiguous)
+		return true;
+	if (!mdl->mapping)
+		mdl->mapping = vmap(mdl->pages, mdl->nr_pages, VM_MAP,
+				    mdl->writable ? PAGE_KERNEL :
+						    PAGE_KERNEL_RO);
+	return mdl->mapping;
+}
+
+/* @site: the driver that asks. What it was told once stays true. */
+static void *ntio_mdl_address(struct ntio_mdl *mdl, unsigned long site)
 {
 	if (!ntio_mdl_has_pages(mdl))
 		return NULL;
 	if (mdl->buffer)
 		return mdl->buffer;
+	if (!mdl->addressed)
+		mdl->addressed = !ntio_verify_fails(site) && ntio_mdl_map(mdl);
+	if (!mdl->addressed)
+		return NULL;
 	if (mdl->contiguous)
 		return page_address(mdl->pages[0]) + mdl->byte_offset;
-	if (!mdl->mapping)
-		mdl->mapping = vmap(mdl->pages, mdl->nr_pages, VM_MAP,
-				    mdl->writable ? PAGE_KERNEL :
-						    PAGE_KERNEL_RO);
-	if (!mdl->mapping)
-		return NULL;
 	return mdl->mapping + mdl->byte_offset;
 }
 
 const void *ntio_mdl_read_address(struct ntio_mdl *mdl)
 {
-	return mdl ? ntio_mdl_address(mdl) : NULL;
+	return mdl ? ntio_mdl_address(mdl, _RET_IP_) : NULL;
 }
 EXPORT_SYMBOL_GPL(ntio_mdl_read_address);
 
@@ -57,7 +67,7 @@ void *ntio_mdl_write_address(struct ntio_mdl *mdl)
 {
 	if (!mdl || !ntio_mdl_has_pages(mdl) || !ntio_mdl_may_write(mdl))
 		return NULL;
-	return ntio_mdl_address(mdl);
+	return ntio_mdl_address(mdl, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ntio_mdl_write_address);
 
@@ -123,6 +133,8 @@ int ntio_mdl_to_sg(struct ntio_mdl *mdl, struct sg_table *table)
 {
 	if (!ntio_mdl_has_pages(mdl))
 		return -EINVAL;
+	if (ntio_verify_fails(_RET_IP_))
+		return -ENOMEM;
 	return sg_alloc_table_from_pages(table, mdl->pages, mdl->nr_pages,
 					 mdl->byte_offset, mdl->byte_count,
 					 GFP_KERNEL_ACCOUNT);
@@ -154,7 +166,7 @@ int ntio_mdl_to_iter(struct ntio_mdl *mdl, struct iov_iter *iter,
 		return -EINVAL;
 	if (direction == ITER_DEST && !ntio_mdl_may_write(mdl))
 		return -EACCES;
-	if (!ntio_mdl_make_bvecs(mdl))
+	if (ntio_verify_fails(_RET_IP_) || !ntio_mdl_make_bvecs(mdl))
 		return -ENOMEM;
 	iov_iter_bvec(iter, direction, mdl->bvecs, mdl->nr_pages,
 		      mdl->byte_count);

@@ -76,7 +76,8 @@ ntstatus_t ntio_system_buffer_capture(struct ntio_request *rq,
 	if (size > limit)
 		return ntio_request_reject(rq, STATUS_INSUFFICIENT_RESOURCES,
 					   NTIO_REASON_BUFFER_LIMIT, limit);
-	rq->system_buffer = ntio_system_buffer_alloc(size);
+	rq->system_buffer = ntio_verify_buffer(rq, size) ?:
+			    ntio_system_buffer_alloc(size);
 	if (!rq->system_buffer)
 		return ntio_request_reject(rq, STATUS_INSUFFICIENT_RESOURCES,
 					   NTIO_REASON_NO_MEMORY, 0);
@@ -88,7 +89,8 @@ void ntio_system_buffer_free(struct ntio_request *rq)
 {
 	if (!rq->system_buffer)
 		return;
-	kvfree(rq->system_buffer);
+	if (!ntio_verify_buffer_free(rq))
+		kvfree(rq->system_buffer);
 	ntio_dead(NTIO_ALIVE_BUFFERS);
 }
 

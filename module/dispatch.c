@@ -145,6 +145,7 @@ ntstatus_t ntio_call(struct ntio_request *rq, const struct ntio_caller *caller)
 	ntstatus_t returned;
 
 	ntio_request_hold(rq);
+	ntio_verify_called(rq);
 	ntio_verify_enter(&frame, rq);
 	returned = ntio_serve(rq, caller);
 	ntio_verify_leave(&frame, device);

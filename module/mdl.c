@@ -60,7 +60,8 @@ struct ntio_mdl *ntio_mdl_alloc(const struct ntio_caller *caller,
 {
 	struct ntio_mdl *mdl;
 
-	if (!len || len > READ_ONCE(ntio_max_locked))
+	if (!len || len > READ_ONCE(ntio_max_locked) ||
+	    ntio_verify_fails(_RET_IP_))
 		return NULL;
 	mdl = ntio_mdl_new(NTIO_MDL_USER, caller->device);
 	if (!mdl)
@@ -108,6 +109,8 @@ ntstatus_t ntio_mdl_lock(const struct ntio_caller *caller,
 		ntio_violation(mdl->device, NTIO_VIOLATION_LOCKED_TWICE);
 		return STATUS_INVALID_PARAMETER;
 	}
+	if (ntio_verify_fails(_RET_IP_))
+		return STATUS_INSUFFICIENT_RESOURCES;
 	set = kzalloc(sizeof(*set), GFP_KERNEL_ACCOUNT);
 	if (!set)
 		return STATUS_INSUFFICIENT_RESOURCES;
@@ -125,6 +128,7 @@ static void ntio_mdl_forget(struct ntio_mdl *mdl)
 	mdl->mapping = NULL;
 	kvfree(mdl->bvecs);
 	mdl->bvecs = NULL;
+	mdl->addressed = false;
 }
 
 static void ntio_mdl_release(struct ntio_mdl *mdl)
@@ -228,7 +232,8 @@ static struct ntio_mdl *ntio_mdl_memory(struct ntio_page_set *set,
 
 struct ntio_mdl *ntio_mdl_alloc_pages(size_t len)
 {
-	if (!len || len > READ_ONCE(ntio_max_locked))
+	if (!len || len > READ_ONCE(ntio_max_locked) ||
+	    ntio_verify_fails(_RET_IP_))
 		return NULL;
 	len = PAGE_ALIGN(len);
 	return ntio_mdl_memory(ntio_pages_alloc(len >> PAGE_SHIFT), 0, len);
@@ -240,7 +245,8 @@ struct ntio_mdl *ntio_mdl_kernel(void *buffer, size_t len)
 	size_t offset = offset_in_page(buffer);
 	struct ntio_mdl *mdl;
 
-	if (!len || len > READ_ONCE(ntio_max_locked))
+	if (!len || len > READ_ONCE(ntio_max_locked) ||
+	    ntio_verify_fails(_RET_IP_))
 		return NULL;
 	mdl = ntio_mdl_memory(ntio_pages_borrow(buffer,
 						PAGE_ALIGN(offset + len) >>
@@ -261,6 +267,8 @@ struct ntio_mdl *ntio_mdl_partial(struct ntio_mdl *source, size_t offset,
 		ntio_violation(source->device, NTIO_VIOLATION_PARTIAL_OUTSIDE);
 		return NULL;
 	}
+	if (ntio_verify_fails(_RET_IP_))
+		return NULL;
 	mdl = ntio_mdl_new(NTIO_MDL_PARTIAL, source->device);
 	if (!mdl)
 		return NULL;

@@ -32,6 +32,8 @@ ntstatus_t ntio_keep_caller(const struct ntio_caller *caller,
 		return STATUS_INVALID_PARAMETER;
 	if (rq->origin)
 		return STATUS_SUCCESS;
+	if (ntio_verify_fails(_RET_IP_))
+		return STATUS_INSUFFICIENT_RESOURCES;
 	origin = kmalloc(sizeof(*origin), GFP_KERNEL_ACCOUNT);
 	if (!origin)
 		return STATUS_INSUFFICIENT_RESOURCES;

@@ -206,6 +206,8 @@ static void ntio_request_tell(struct ntio_request *rq)
 static ntstatus_t ntio_request_end(struct ntio_request *rq, ntstatus_t status,
 				   u64 information, enum ntio_reason reason)
 {
+	if (!ntio_verify_may_complete(rq))
+		return status;
 	if (!ntio_request_disown(rq)) {
 		ntio_violation(rq->device, NTIO_VIOLATION_COMPLETED_TWICE);
 		return status;

@@ -81,6 +81,13 @@ static ntstatus_t ntio_past_bottom(struct ntio_request *rq)
 			   NTIO_REASON_UNKNOWN_CODE);
 }
 
+static ntstatus_t ntio_call_below(struct ntio_request *rq)
+{
+	if (ntio_verify_call_later(rq))
+		return STATUS_PENDING;
+	return ntio_call(rq, NULL);
+}
+
 ntstatus_t ntio_forward(struct ntio_request *rq)
 {
 	struct ntio_device *lower = rq->device->lower;
@@ -94,7 +101,7 @@ ntstatus_t ntio_forward(struct ntio_request *rq)
 	WRITE_ONCE(rq->current_location, rq->current_location + 1);
 	rq->params = ntio_here(rq)->params;
 	ntio_enter_location(rq, lower);
-	return ntio_call(rq, NULL);
+	return ntio_call_below(rq);
 }
 EXPORT_SYMBOL_GPL(ntio_forward);
 
@@ -106,7 +113,7 @@ ntstatus_t ntio_skip(struct ntio_request *rq)
 		return ntio_past_bottom(rq);
 	ntio_verify_down(rq);
 	ntio_enter_location(rq, lower);
-	return ntio_call(rq, NULL);
+	return ntio_call_below(rq);
 }
 EXPORT_SYMBOL_GPL(ntio_skip);
 
@@ -119,7 +126,7 @@ EXPORT_SYMBOL_GPL(ntio_mark_pending);
 /* Whether the caller may see the request as having been pending. */
 bool ntio_request_was_pending(const struct ntio_request *rq)
 {
-	return rq->locations[0].pending;
+	return rq->locations[0].pending || ntio_verify_forced(rq, 0);
 }
 
 static bool ntio_routine_wanted(const struct ntio_request *rq,
@@ -137,7 +144,8 @@ static bool ntio_routine_wanted(const struct ntio_request *rq,
 /* Back in the location above; its driver's view of the request is restored. */
 static void ntio_leave_location(struct ntio_request *rq)
 {
-	rq->pending_returned = ntio_here(rq)->pending;
+	rq->pending_returned = ntio_here(rq)->pending ||
+		ntio_verify_forced(rq, rq->current_location);
 	WRITE_ONCE(rq->current_location, rq->current_location - 1);
 	rq->params = ntio_here(rq)->params;
 	rq->device = ntio_here(rq)->device;
@@ -155,6 +163,7 @@ static bool ntio_call_routine(struct ntio_request *rq,
 			      struct ntio_location *done)
 {
 	struct ntio_device *device = rq->device;
+	bool overtaken = ntio_verify_overtaken(rq);
 	u32 uses = rq->uses;
 	struct ntio_frame frame;
 	ntstatus_t answer;
@@ -163,16 +172,19 @@ static bool ntio_call_routine(struct ntio_request *rq,
 	ntio_request_own(rq);
 	answer = done->routine(device, rq, done->context);
 	ntio_verify_leave(&frame, device);
-	if (answer == STATUS_MORE_PROCESSING_REQUIRED)
+	if (answer == STATUS_MORE_PROCESSING_REQUIRED && !overtaken)
 		return false;
 	if (READ_ONCE(rq->uses) != uses || !ntio_request_disown(rq)) {
 		ntio_violation(device, NTIO_VIOLATION_COMPLETED_TWICE);
 		return false;
 	}
 	if (rq->pending_returned && !ntio_here(rq)->pending) {
-		ntio_violation(device, NTIO_VIOLATION_PENDING_NOT_PASSED_ON);
+		if (!overtaken)
+			ntio_violation(device,
+				       NTIO_VIOLATION_PENDING_NOT_PASSED_ON);
 		ntio_mark_pending(rq);
 	}
+	ntio_verify_continued(rq);
 	/* Why a driver below refused says nothing about a success. */
 	if (!ntio_is_error(rq->status))
 		rq->reason = NTIO_REASON_NONE;

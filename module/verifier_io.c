@@ -58,7 +58,7 @@ void __ntio_verify_passed(struct ntio_request *rq)
 	unsigned int index = rq->current_location;
 
 	rq->verification->locations[index].status = rq->status;
-	smp_wmb();	/* pairs with __ntio_verify_returned() */
+	smp_wmb();	/* pairs with ntio_io_returned() */
 	WRITE_ONCE(rq->verification->locations[index].completed_use,
 		   rq->locations[index].use);
 }
@@ -67,9 +67,8 @@ void __ntio_verify_passed(struct ntio_request *rq)
  * Of a driver below the top. What one above passes on is not its own; and what
  * the top returns is compared at the end of the request.
  */
-void __ntio_verify_returned(struct ntio_request *rq,
-			    struct ntio_device *device, unsigned int index,
-			    u32 use, ntstatus_t returned)
+void ntio_io_returned(struct ntio_request *rq, struct ntio_device *device,
+		      unsigned int index, u32 use, ntstatus_t returned)
 {
 	struct ntio_verification *v = rq->verification;
 
@@ -93,25 +92,25 @@ static u32 ntio_io_sum(const struct ntio_request *rq)
 {
 	if (!rq->system_buffer)
 		return 0;
-	return jhash(rq->system_buffer,
-		     max(rq->buffer_in_len, rq->buffer_out_len), 0);
+	return jhash(rq->system_buffer, rq->verification->buffer_size, 0);
 }
 
 void ntio_io_ended(struct ntio_request *rq)
 {
-	if (ntio_verifies(rq, NTIO_VERIFIER_IO_VERIFICATION))
-		rq->verification->sum = ntio_io_sum(rq);
+	if (!ntio_verifies(rq, NTIO_VERIFIER_IO_VERIFICATION))
+		return;
+	rq->verification->sum = ntio_io_sum(rq);
+	ntio_verifier_count(NTIO_VERIFIER_IO_VERIFICATION);
 }
 
 /*
  * Who completed it is blamed. In a stack that need not be who wrote: another
  * driver may have kept a pointer, too.
  */
-void __ntio_verify_settled(struct ntio_request *rq)
+void ntio_io_settled(struct ntio_request *rq)
 {
-	struct ntio_device *completer = rq->verification->completer;
-
-	if (ntio_verifies(rq, NTIO_VERIFIER_IO_VERIFICATION) && completer &&
+	if (ntio_verifies(rq, NTIO_VERIFIER_IO_VERIFICATION) &&
 	    rq->verification->sum != ntio_io_sum(rq))
-		ntio_violation(completer, NTIO_VIOLATION_CHANGED_COMPLETED);
+		ntio_violation(rq->verification->completer,
+			       NTIO_VIOLATION_CHANGED_COMPLETED);
 }

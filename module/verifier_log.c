@@ -130,6 +130,7 @@ static void ntio_log_add(struct ntio_request *rq, enum ntio_log_state state,
 	*ntio_log_entry(v->log, entry.number) = entry;
 	spin_unlock_irqrestore(&v->log->lock, flags);
 	v->logged = entry.number;
+	ntio_verifier_count(NTIO_VERIFIER_IRP_LOGGING);
 }
 
 void __ntio_verify_refused(struct ntio_request *rq, ntstatus_t status)

@@ -54,7 +54,14 @@ struct ntio_device;
 	X(FORWARDED_WITH_CANCEL,					\
 	  "forwarded a request whose cancel routine was still set")	\
 	X(CHANGED_COMPLETED,						\
-	  "completed a request whose system buffer was changed after")
+	  "completed a request whose system buffer was changed after")	\
+	X(OVERRUN, "wrote behind its system buffer")			\
+	X(UNDERRUN, "wrote before its system buffer")			\
+	X(CHANGED_READ_MDL, "changed pages that are locked for reading") \
+	X(COMPLETED_FORWARDED,						\
+	  "completed a request that was pending in the driver below")	\
+	X(PENDING_IGNORED,						\
+	  "did not return the STATUS_PENDING of the driver below")
 
 enum ntio_violation {
 #define NTIO_VIOLATION_ENUM(name, what) NTIO_VIOLATION_##name,

@@ -239,6 +239,14 @@ int param_set(const char *name, unsigned long value)
 	return param_set_text(name, text);
 }
 
+bool verifying(const char *option)
+{
+	char options[256];
+
+	param_get_text("verifier", options);
+	return strstr(options, option);
+}
+
 int kmsg_open(void)
 {
 	int kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);

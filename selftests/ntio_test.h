@@ -98,6 +98,9 @@ int param_set(const char *name, unsigned long value);
 void param_get_text(const char *name, char *text);
 int param_set_text(const char *name, const char *text);
 
+/* Whether an option of the verifier is on. */
+bool verifying(const char *option);
+
 /* The kernel's log from now on; exits if it cannot. */
 int kmsg_open(void);
 /* Whether a record with both texts has been logged since; goes on behind it. */

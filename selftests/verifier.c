@@ -4,6 +4,7 @@
  * has nothing to say about its twin that does not. The drivers are those of
  * modules/ntio_bad_twins.h.
  */
+#include <pthread.h>
 #include <signal.h>
 #include <sys/wait.h>
 
@@ -15,8 +16,8 @@
 FIXTURE(twin)
 {
 	struct twins twins;
-	unsigned char in[PAGE];
-	unsigned char out[PAGE];
+	unsigned char *in;
+	unsigned char *out;
 };
 
 FIXTURE_VARIANT(twin)
@@ -34,8 +35,13 @@ FIXTURE_VARIANT(twin)
 FIXTURE_SETUP(twin)
 {
 	twins_begin(&self->twins, variant->option);
-	memset(self->in, 0x11, sizeof(self->in));
-	memset(self->out, POISON, sizeof(self->out));
+	/* Private, whatever the harness does with its own memory. */
+	self->in = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	ASSERT_NE(MAP_FAILED, self->in);
+	self->out = self->in + PAGE;
+	memset(self->in, 0x11, PAGE);
+	memset(self->out, POISON, PAGE);
 }
 
 FIXTURE_TEARDOWN(twin)
@@ -62,14 +68,37 @@ IO(after_completion, AFTER, .violation = "CHANGED_COMPLETED", .out_len = 16);
 IO(other_status, STATUS, .below = "-below",
 	.violation = "RETURNED_OTHER_STATUS");
 
-/* Sends it to one of the twins, and forgets what became of it. */
-static void send_to(const char *name, const char *which, __u32 code,
-		    void *in, __u32 in_len, void *out, __u32 out_len)
+#define POOL(_name, _code, ...)						\
+	TWIN(special_pool_##_name, special_pool, .device = "pool",	\
+	     .code = IOCTL_TWIN_##_code, .in_len = 13, .harmful = true,	\
+	     __VA_ARGS__)
+
+POOL(behind, BEHIND, .violation = "OVERRUN");
+POOL(before, BEFORE, .violation = "UNDERRUN");
+POOL(behind_below, BEHIND_BELOW, .violation = "OVERRUN", .below = "-below");
+
+#define MDL(_name, _code, ...)						\
+	TWIN(invariant_mdl_##_name, invariant_mdl, .device = "mdl",	\
+	     .code = IOCTL_TWIN_##_code, .out_len = 100,		\
+	     .violation = "CHANGED_READ_MDL", __VA_ARGS__)
+
+MDL(page, SCRIBBLE);
+MDL(address, SCRIBBLE_ADDRESS);
+MDL(after_completion, SCRIBBLE_AFTER);
+MDL(below, SCRIBBLE_BELOW, .below = "-below");
+MDL(routine, SCRIBBLE_ROUTINE);
+
+#define PEND(_name, _code, ...)						\
+	TWIN(force_pending_##_name, force_pending, .device = "pend",	\
+	     .code = IOCTL_TWIN_##_code, __VA_ARGS__)
+
+PEND(completes, ASSUME, .violation = "COMPLETED_FORWARDED");
+PEND(forgets, FORGET, .violation = "PENDING_NOT_PASSED_ON");
+PEND(returns, RETURN, .violation = "PENDING_IGNORED");
+PEND(skips, SKIP_RETURN, .violation = "PENDING_IGNORED");
+
+static int open_twin(const char *name, const char *which)
 {
-	struct ntio_device_control c = {
-		.code = code, .in = addr(in), .in_len = in_len,
-		.out = addr(out), .out_len = out_len,
-	};
 	char path[64];
 	int fd;
 
@@ -80,8 +109,23 @@ static void send_to(const char *name, const char *which, __u32 code,
 		fflush(stdout);
 		_exit(1);
 	}
+	return fd;
+}
+
+/* Sends it to one of the twins; returns what became of it. */
+static struct ntio_device_control send_to(const char *name, const char *which,
+					  __u32 code, void *in, __u32 in_len,
+					  void *out, __u32 out_len)
+{
+	struct ntio_device_control c = {
+		.code = code, .in = addr(in), .in_len = in_len,
+		.out = addr(out), .out_len = out_len,
+	};
+	int fd = open_twin(name, which);
+
 	control(fd, &c);
 	close(fd);
+	return c;
 }
 
 #define send_twin(_which)						\
@@ -130,6 +174,297 @@ TEST_F(twin, not_found_without)
 	EXPECT_FALSE(twin_is_named());
 }
 
+/* --- special_pool ---------------------------------------------------------- */
+
+FIXTURE(option)
+{
+	struct twins twins;
+};
+
+FIXTURE_SETUP(option)
+{
+	twins_begin(&self->twins, "");
+}
+
+FIXTURE_TEARDOWN(option)
+{
+	EXPECT_TRUE(twins_end(&self->twins));
+}
+
+static long done(const char *option)
+{
+	return ntio_stat("verifier", option);
+}
+
+/* Behind the alignment the next byte is not there: a fault, not a byte. */
+TEST_F(option, special_pool_guard)
+{
+	static const size_t lengths[] = {
+		1, 7, 8, 9, 13, 100, PAGE - 8, PAGE - 1, PAGE, PAGE + 1,
+		5 * PAGE, 64 * KIB + 3,
+	};
+	static unsigned char in[128 * KIB];
+	long before = done("special_pool");
+	struct ntio_device_control c;
+	size_t i;
+
+	ASSERT_EQ(0, param_set_text("verifier", "special_pool"));
+	for (i = 0; i < ARRAY_SIZE(lengths); i++) {
+		c = send_to("pool", "right", IOCTL_TWIN_BEYOND, in, lengths[i],
+			    NULL, 0);
+		EXPECT_EQ(STATUS_SUCCESS, c.out_status);
+		EXPECT_EQ(-lengths[i] % 8, c.out_information) {
+			TH_LOG("length %zu", lengths[i]);
+		}
+	}
+	EXPECT_EQ(before + ARRAY_SIZE(lengths), done("special_pool"));
+	ASSERT_EQ(0, param_set_text("verifier", ""));
+	c = send_to("pool", "right", IOCTL_TWIN_BEYOND, in, 13, NULL, 0);
+	EXPECT_LT(3, c.out_information);
+	EXPECT_EQ(before + ARRAY_SIZE(lengths), done("special_pool"));
+}
+
+/* Where the buffer is shorter than the other one, nothing behind it is read. */
+TEST_F(option, buffers_of_different_lengths)
+{
+	static unsigned char in[8], out[3000];
+	static const __u32 codes[] = {
+		IOCTL_ECHO_BUFFERED, IOCTL_ECHO_IN_DIRECT,
+		IOCTL_ECHO_OUT_DIRECT, IOCTL_ECHO_NEITHER,
+	};
+	long all = ntio_stat("violations", NULL);
+	int i, fd = echo_open();
+
+	ASSERT_EQ(0, param_set_text("verifier",
+				    "special_pool,io_verification"));
+	for (i = 0; i < ARRAY_SIZE(codes); i++)
+		control_ok(fd, .code = codes[i], .in = addr(in), .in_len = 8,
+			   .out = addr(out), .out_len = sizeof(out));
+	EXPECT_EQ(all, ntio_stat("violations", NULL));
+	close(fd);
+}
+
+/* --- force_pending --------------------------------------------------------- */
+
+/* What the caller gets is the same; also of who is mistaken. */
+TEST_F(option, force_pending_outcome)
+{
+	static const struct {
+		const char *which;
+		__u32 code;
+		__u64 information;
+	} rows[] = {
+		{ "right", IOCTL_TWIN_ASSUME, 5 },
+		{ "right", IOCTL_TWIN_FORGET, 4 },
+		{ "right", IOCTL_TWIN_RETURN, 4 },
+		{ "right", IOCTL_TWIN_SKIP_RETURN, 4 },
+		/* It was refused, and the one below has answered. */
+		{ "wrong", IOCTL_TWIN_ASSUME, 4 },
+		{ "wrong", IOCTL_TWIN_FORGET, 4 },
+		{ "wrong", IOCTL_TWIN_RETURN, 4 },
+		{ "wrong", IOCTL_TWIN_SKIP_RETURN, 4 },
+	};
+	long before = done("force_pending");
+	struct ntio_device_control c;
+	size_t i;
+
+	ASSERT_EQ(0, param_set_text("verifier", "force_pending"));
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		c = send_to("pend", rows[i].which, rows[i].code, NULL, 0,
+			    NULL, 0);
+		EXPECT_EQ(STATUS_SUCCESS, c.out_status);
+		EXPECT_EQ(STATUS_SUCCESS, c.out_iosb_status);
+		EXPECT_EQ(rows[i].information, c.out_information) {
+			TH_LOG("row %zu", i);
+		}
+	}
+	EXPECT_EQ(before + ARRAY_SIZE(rows), done("force_pending"));
+}
+
+/* --- invariant_mdl --------------------------------------------------------- */
+
+struct changer {
+	unsigned char *byte;
+	bool stop;
+};
+
+static void *change(void *arg)
+{
+	struct changer *changer = arg;
+
+	while (!__atomic_load_n(&changer->stop, __ATOMIC_RELAXED)) {
+		__atomic_fetch_add(changer->byte, 1, __ATOMIC_RELAXED);
+		usleep(1000);
+	}
+	return NULL;
+}
+
+#define read_slowly(_out)						\
+	send_to("mdl", "right", IOCTL_TWIN_READ_SLOWLY, NULL, 0, _out, 100)
+
+/* A thread of the caller may: nobody is blamed, but it is counted. */
+TEST_F(option, invariant_mdl_thread)
+{
+	long all = ntio_stat("violations", NULL);
+	long unknown = done("invariant_mdl_unknown");
+	static unsigned char out[100];
+	struct changer changer = { .byte = out };
+	pthread_t thread;
+
+	ASSERT_EQ(0, param_set_text("verifier", "invariant_mdl"));
+	ASSERT_EQ(0, pthread_create(&thread, NULL, change, &changer));
+	EXPECT_EQ(STATUS_SUCCESS, read_slowly(out).out_status);
+	__atomic_store_n(&changer.stop, true, __ATOMIC_RELAXED);
+	pthread_join(thread, NULL);
+	EXPECT_LT(unknown, done("invariant_mdl_unknown"));
+	EXPECT_EQ(all, ntio_stat("violations", NULL));
+}
+
+/* So may another process that shares the memory. */
+TEST_F(option, invariant_mdl_process)
+{
+	long all = ntio_stat("violations", NULL);
+	long unknown = done("invariant_mdl_unknown");
+	struct changer changer = { };
+	unsigned char *out;
+	pid_t child;
+	int status;
+
+	ASSERT_EQ(0, param_set_text("verifier", "invariant_mdl"));
+	out = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
+		   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	ASSERT_NE(MAP_FAILED, out);
+	changer.byte = out;
+	child = fork();
+	ASSERT_LE(0, child);
+	if (!child)
+		change(&changer);
+	EXPECT_TRUE(wait_until(__atomic_load_n(out, __ATOMIC_RELAXED) > 2));
+	EXPECT_EQ(STATUS_SUCCESS, read_slowly(out).out_status);
+	kill(child, SIGKILL);
+	ASSERT_EQ(child, waitpid(child, &status, 0));
+	EXPECT_LT(unknown, done("invariant_mdl_unknown"));
+	EXPECT_EQ(all, ntio_stat("violations", NULL));
+}
+
+/* --- low_resources, systematic --------------------------------------------- */
+
+#define RESOURCES 64
+
+FIXTURE(resources)
+{
+	struct twins twins;
+	unsigned long rate;
+	unsigned long seed;
+	unsigned long grace;
+};
+
+FIXTURE_SETUP(resources)
+{
+	twins_begin(&self->twins, "");
+	self->rate = param_get("low_resources_rate");
+	self->seed = param_get("low_resources_seed");
+	self->grace = param_get("low_resources_grace");
+}
+
+FIXTURE_TEARDOWN(resources)
+{
+	EXPECT_EQ(0, param_set("low_resources_rate", self->rate));
+	EXPECT_EQ(0, param_set("low_resources_seed", self->seed));
+	EXPECT_EQ(0, param_set("low_resources_grace", self->grace));
+	EXPECT_TRUE(twins_end(&self->twins));
+}
+
+/* Bit i of the answer: request i was refused. */
+static __u64 refused(const char *which)
+{
+	unsigned char in[8] = { 0x77 };
+	struct ntio_device_control c;
+	__u64 pattern = 0;
+	int i;
+
+	for (i = 0; i < RESOURCES; i++) {
+		c = send_to("res", which, IOCTL_TWIN_LOCK, in, 8, NULL, 0);
+		if (c.out_status == STATUS_INSUFFICIENT_RESOURCES)
+			pattern |= 1ULL << i;
+	}
+	return pattern;
+}
+
+static __u64 refused_with(unsigned int rate, unsigned int seed,
+			  unsigned int grace)
+{
+	param_set("low_resources_rate", rate);
+	param_set("low_resources_seed", seed);
+	param_set("low_resources_grace", grace);
+	param_set_text("verifier", "low_resources");
+	return refused("right");
+}
+
+/* The same seed, the same failures. */
+TEST_F(resources, low_resources_is_reproducible)
+{
+	long all = ntio_stat("violations", NULL);
+	long before = done("low_resources");
+	__u64 first = refused_with(2000, 1, 0);
+
+	EXPECT_NE(0, first);
+	EXPECT_NE(~0ULL, first);
+	EXPECT_EQ(before + __builtin_popcountll(first), done("low_resources"));
+	EXPECT_EQ(first, refused_with(2000, 1, 0));
+	EXPECT_NE(first, refused_with(2000, 2, 0));
+	EXPECT_EQ(0, refused_with(0, 1, 0));
+	EXPECT_EQ(~0ULL, refused_with(10000, 1, 0));
+	/* A request asks three times. */
+	EXPECT_EQ(~0ULL << 3, refused_with(10000, 1, 9));
+	EXPECT_EQ(all, ntio_stat("violations", NULL));
+	ASSERT_EQ(0, param_set_text("verifier", ""));
+	EXPECT_EQ(0, refused("right"));
+}
+
+TEST_F(resources, low_resources_names_the_careless)
+{
+	long all = ntio_stat("violations", NULL);
+
+	ASSERT_EQ(0, refused("wrong"));
+	ASSERT_EQ(all, ntio_stat("violations", NULL));
+	param_set("low_resources_rate", 2000);
+	param_set_text("verifier", "low_resources");
+	refused("wrong");
+	EXPECT_LT(all, ntio_stat("violations", NULL));
+	EXPECT_TRUE(twins_named(&self->twins, "res-wrong", "NOT_LOCKED"));
+	EXPECT_FALSE(kmsg_has(self->twins.kmsg, "ntio: driver of", ""));
+}
+
+/* Each place once, the first time, in the order in which they come. */
+TEST_F(resources, systematic_takes_each_error_path)
+{
+	long all = ntio_stat("violations", NULL);
+	long before = done("systematic");
+
+	ASSERT_EQ(0, param_set_text("verifier", "systematic"));
+	EXPECT_EQ(7, refused("right"));
+	EXPECT_EQ(before + 3, done("systematic"));
+	EXPECT_TRUE(kmsg_has(self->twins.kmsg, "systematic: refuses once",
+			     "res_careful"));
+	EXPECT_EQ(0, refused("right"));
+	EXPECT_EQ(all, ntio_stat("violations", NULL));
+	/* Anew. */
+	ASSERT_EQ(0, param_set_text("verifier", "systematic"));
+	EXPECT_EQ(7, refused("right"));
+}
+
+TEST_F(resources, systematic_names_the_careless)
+{
+	long before = violations("NOT_LOCKED");
+
+	ASSERT_EQ(0, param_set_text("verifier", "systematic"));
+	EXPECT_EQ(1, refused("wrong"));
+	EXPECT_EQ(before + 1, violations("NOT_LOCKED"));
+	EXPECT_TRUE(twins_named(&self->twins, "res-wrong", "NOT_LOCKED"));
+	EXPECT_FALSE(kmsg_has(self->twins.kmsg, "ntio: driver of", ""));
+}
+
 /* --- the parameter --------------------------------------------------------- */
 
 FIXTURE(parameter)
@@ -155,6 +490,10 @@ TEST_F(parameter, names)
 		{ "", "" },
 		{ "io_verification,irp_logging",
 		  "irp_logging,io_verification" },
+		{ "special_pool,force_pending,low_resources,systematic,"
+		  "invariant_mdl,irp_logging,io_verification",
+		  "special_pool,force_pending,low_resources,systematic,"
+		  "invariant_mdl,irp_logging,io_verification" },
 		{ ",irp_logging,,irp_logging", "irp_logging" },
 	};
 	static const char * const wrong[] = {
@@ -182,277 +521,24 @@ TEST_F(parameter, names)
 TEST_F(parameter, changed_meanwhile)
 {
 	static const char * const options[] = {
-		"irp_logging,io_verification", "", "io_verification", "",
+		"irp_logging,io_verification,invariant_mdl", "irp_logging",
+		"special_pool,force_pending", "",
 	};
 	pid_t child = fork();
 	int i, fd, status;
 
 	ASSERT_LE(0, child);
 	if (!child) {
-		fd = echo_open();
-		for (;;)
-			echo_counts(fd);
+		fd = open("/dev/ntio/vault", O_RDWR);
+		while (pwrite(fd, options, sizeof(options), 0) > 0)
+			;
+		_exit(1);
 	}
-	for (i = 0; i < 400; i++)
+	for (i = 0; i < 80; i++)
 		EXPECT_EQ(0, param_set_text("verifier", options[i % 4]));
 	EXPECT_EQ(0, waitpid(child, &status, WNOHANG));
 	kill(child, SIGKILL);
 	ASSERT_EQ(child, waitpid(child, &status, 0));
-}
-
-/* --- irp_logging ----------------------------------------------------------- */
-
-#define REQUESTS "/sys/kernel/debug/ntio/requests"
-#define LOGGED 64
-#define LOGGED_FILES 16
-
-FIXTURE(log)
-{
-	struct twins twins;
-	char *text;
-};
-
-FIXTURE_SETUP(log)
-{
-	twins_begin(&self->twins, "irp_logging");
-	self->text = malloc(MIB);
-	ASSERT_NE(NULL, self->text);
-}
-
-FIXTURE_TEARDOWN(log)
-{
-	free(self->text);
-	EXPECT_TRUE(twins_end(&self->twins));
-}
-
-/* The log as it is now. */
-static const char *log_read(char *text)
-{
-	int fd = open(REQUESTS, O_RDONLY | O_CLOEXEC);
-	size_t len = 0;
-	ssize_t n;
-
-	while (fd >= 0 && (n = read(fd, text + len, MIB - 1 - len)) > 0)
-		len += n;
-	close(fd);
-	text[len] = 0;
-	return text;
-}
-
-/* Where the last file of a device begins, NULL: there is none. */
-static const char *log_file(const char *log, const char *device)
-{
-	const char *at, *found = NULL;
-	char what[64];
-
-	snprintf(what, sizeof(what), " device=%s open=", device);
-	for (at = log; (at = strstr(at, what)); at++)
-		found = at;
-	return found ? strchr(found, '\n') + 1 : NULL;
-}
-
-/* The request of a number, and its fields from "major" on. */
-static const char *log_request(const char *file, unsigned int number,
-			       char *line)
-{
-	const char *end, *major, *at = file;
-	char what[32];
-
-	line[0] = 0;
-	if (!file)
-		return NULL;
-	snprintf(what, sizeof(what), "request=%u ", number);
-	while (!strncmp(at, "request=", 8)) {
-		end = strchr(at, '\n');
-		if (!strncmp(at, what, strlen(what))) {
-			snprintf(line, 512, "%.*s", (int)(end - at), at);
-			major = strstr(line, " major=");
-			return major ? major + 1 : NULL;
-		}
-		at = end + 1;
-	}
-	return NULL;
-}
-
-#define expect_logged(_device, _number, _fields) do {			\
-	char _line[512];						\
-	EXPECT_STREQ(_fields, log_request(log_file(log_read(self->text), \
-						   _device),		\
-					  _number, _line)) {		\
-		TH_LOG("the log says:\n%s", self->text);		\
-	}								\
-} while (0)
-
-/* What was asked, and what became of it; refused ones, too. */
-TEST_F(log, fields)
-{
-	char in[] = "hello", out[9], comm[64], line[512];
-	struct ntio_device_control c = {
-		.code = IOCTL_ECHO_BUFFERED, .in = addr(in), .in_len = 6,
-		.out = addr(out), .out_len = 9,
-	};
-	int fd = echo_open();
-
-	ASSERT_EQ(0, control(fd, &c));
-	expect_logged("echo", 1, "major=control code=0x00222000 in=6 out=9 "
-		      "state=completed status=0x00000000 information=6 "
-		      "reason=NONE by=echo");
-	log_request(log_file(self->text, "echo"), 1, line);
-	snprintf(comm, sizeof(comm), " pid=%d comm=\"verifier\" ", getpid());
-	EXPECT_NE(NULL, strstr(line, comm)) {
-		TH_LOG("%s", line);
-	}
-	c.out = 0x1000;
-	ASSERT_EQ(EFAULT, control(fd, &c));
-	expect_logged("echo", 2, "major=control code=0x00222000 in=6 out=9 "
-		      "state=refused status=0xc0000005 information=0 "
-		      "reason=UNMAPPED by=");
-	c.code = 0xdead0000;
-	c.out = addr(out);
-	ASSERT_EQ(ENOTTY, control(fd, &c));
-	expect_logged("echo", 3, "major=control code=0xdead0000 in=6 out=9 "
-		      "state=refused status=0xc0000010 information=0 "
-		      "reason=UNKNOWN_CODE by=");
-	close(fd);
-}
-
-/* read and write; who serves them. */
-TEST_F(log, read_and_write)
-{
-	char data[100] = { };
-	int fd = open("/dev/ntio/vault", O_RDWR | O_CLOEXEC);
-
-	ASSERT_LE(0, fd);
-	ASSERT_EQ(100, pwrite(fd, data, 100, 0));
-	ASSERT_EQ(10, pread(fd, data, 10, 3));
-	expect_logged("vault", 1, "major=write length=100 offset=0 "
-		      "state=completed status=0x00000000 information=100 "
-		      "reason=NONE by=vault-store");
-	expect_logged("vault", 2, "major=read length=10 offset=3 "
-		      "state=completed status=0x00000000 information=10 "
-		      "reason=NONE by=vault-store");
-	close(fd);
-}
-
-/* The one that does not end, and where it is. */
-TEST_F(log, lost_request)
-{
-	struct ntio_device_control c = { .code = IOCTL_TWIN_LOSE };
-	int wrong = open("/dev/ntio/log-wrong", O_RDWR);
-	int right = open("/dev/ntio/log-right", O_RDWR);
-	pid_t child;
-	int status;
-
-	ASSERT_LE(0, wrong);
-	ASSERT_LE(0, right);
-	child = fork();
-	ASSERT_LE(0, child);
-	if (!child) {
-		control(right, &c);
-		control(wrong, &c);
-		_exit(0);
-	}
-	EXPECT_TRUE(wait_until(log_file(log_read(self->text), "log-wrong")));
-	expect_logged("log-right", 1, "major=control code=0x80072040 in=0 "
-		      "out=0 state=completed status=0x00000000 information=0 "
-		      "reason=NONE by=log-right");
-	expect_logged("log-wrong", 1, "major=control code=0x80072040 in=0 "
-		      "out=0 state=started status=0x00000103 information=0 "
-		      "reason=NONE by=");
-	kill(child, SIGKILL);
-	ASSERT_EQ(child, waitpid(child, &status, 0));
-	expect_logged("log-wrong", 1, "major=control code=0x80072040 in=0 "
-		      "out=0 state=completed status=0xc0000120 information=0 "
-		      "reason=NONE by=log-wrong");
-	close(wrong);
-	close(right);
-}
-
-/* A ring: the last ones stay; and those of a file that is closed. */
-TEST_F(log, ring)
-{
-	char line[512];
-	int i, fd = echo_open();
-
-	for (i = 0; i < LOGGED + 6; i++)
-		echo_counts(fd);
-	close(fd);
-	log_read(self->text);
-	EXPECT_EQ(NULL, log_request(log_file(self->text, "echo"), 6, line));
-	EXPECT_NE(NULL, log_request(log_file(self->text, "echo"), 7, line));
-	EXPECT_NE(NULL, log_request(log_file(self->text, "echo"), LOGGED + 6,
-				    line));
-	EXPECT_EQ(NULL, log_request(log_file(self->text, "echo"), LOGGED + 7,
-				    line));
-}
-
-static int count_text(const char *text, const char *what)
-{
-	int n = 0;
-
-	for (; (text = strstr(text, what)); text++)
-		n++;
-	return n;
-}
-
-TEST_F(log, closed_files)
-{
-	int i, fd;
-
-	for (i = 0; i < LOGGED_FILES + 4; i++) {
-		fd = echo_open();
-		echo_counts(fd);
-		close(fd);
-	}
-	fd = echo_open();
-	echo_counts(fd);
-	log_read(self->text);
-	EXPECT_EQ(LOGGED_FILES, count_text(self->text, " open=0\n"));
-	EXPECT_EQ(1, count_text(self->text, " device=echo open=1\n"));
-	close(fd);
-}
-
-/* No address, neither the kernel's nor the caller's; and not for everybody. */
-TEST_F(log, tells_no_secrets)
-{
-	char in[8] = { }, user[32];
-	struct ntio_device_control c = {
-		.code = IOCTL_ECHO_NEITHER, .in = addr(in), .in_len = 8,
-		.out = addr(in), .out_len = 8,
-	};
-	int fd = echo_open();
-	const char *at;
-	size_t digits;
-
-	control(fd, &c);
-	c.code = IOCTL_ECHO_OUT_DIRECT;
-	control(fd, &c);
-	close(fd);
-	log_read(self->text);
-	EXPECT_LE(2, count_text(self->text, "state="));
-	for (at = self->text; (at = strstr(at, "0x")); at++) {
-		digits = strspn(at + 2, "0123456789abcdef");
-		EXPECT_EQ(8, digits);
-	}
-	snprintf(user, sizeof(user), "%llu", (unsigned long long)addr(in));
-	EXPECT_EQ(NULL, strstr(self->text, user));
-	ASSERT_EQ(0, seteuid(65534));
-	EXPECT_EQ(-1, open(REQUESTS, O_RDONLY));
-	EXPECT_EQ(EACCES, errno);
-	ASSERT_EQ(0, seteuid(0));
-}
-
-/* Off: nothing is written down. */
-TEST_F(log, off)
-{
-	int fd;
-
-	ASSERT_EQ(0, param_set_text("verifier", "io_verification"));
-	log_read(self->text);
-	fd = echo_open();
-	echo_counts(fd);
-	EXPECT_EQ(NULL, strstr(log_read(self->text), " open=1\n"));
-	close(fd);
 }
 
 TEST_HARNESS_MAIN

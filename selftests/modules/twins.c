@@ -6,6 +6,11 @@ static struct ntio_device * const twins[] = {
 	&twin_io_wrong_below, &twin_io_right_below,
 	&twin_io_wrong, &twin_io_right,
 	&twin_log_wrong, &twin_log_right,
+	&twin_pool_wrong_below, &twin_pool_wrong, &twin_pool_right,
+	&twin_mdl_wrong_below, &twin_mdl_wrong, &twin_mdl_right,
+	&twin_pend_wrong_below, &twin_pend_right_below,
+	&twin_pend_wrong, &twin_pend_right,
+	&twin_res_wrong, &twin_res_right,
 };
 
 ntstatus_t twin_succeed(struct ntio_request *rq)

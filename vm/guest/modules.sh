@@ -3,13 +3,16 @@
 # Load and unload ntio and what comes with it, in the order of the build. Source it.
 
 # Those whose name starts with ntio_bad_ misbehave on purpose, plain_* and port_* are the guide's: only the test that
-# wants one loads it. What goes wrong the sample context shows only if "unsafe" is set.
+# wants one loads it. What goes wrong the sample context shows only if "unsafe" is set. NTIO_VERIFIER is for all.
 load_modules() {
 	local file parameter
 	# shellcheck disable=SC2013	# no name has a space
 	for file in $(grep -Ev '/(ntio_bad|plain|port)_' /modules/list); do
-		parameter=
-		[ "$file" != /modules/context.ko ] || parameter=${unsafe:+unsafe=1}
+		case $file in
+		/modules/ntio.ko) parameter=${NTIO_VERIFIER:+verifier=$NTIO_VERIFIER} ;;
+		/modules/context.ko) parameter=${unsafe:+unsafe=1} ;;
+		*) parameter= ;;
+		esac
 		insmod "$file" ${parameter:+"$parameter"} || { echo "insmod $file failed; the kernel's log tells why"; return 1; }
 	done
 }

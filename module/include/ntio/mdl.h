@@ -77,6 +77,7 @@ struct ntio_mdl {
 	bool embedded;			/* lies in the request */
 	bool given;			/* belongs to a request */
 	bool own_pages;			/* of that request, which lets go last */
+	bool addressed;			/* the driver was told an address */
 	struct ntio_device *device;
 	u64 address;			/* in the caller's memory */
 	struct ntio_page_set *set;	/* NULL: not locked */
