@@ -117,17 +117,28 @@ struct io_uring_sqe *ring_cancel(struct ring *ring, __u64 victim, __u64 tag)
 	return sqe;
 }
 
+static int ring_enter(struct ring *ring, unsigned int count)
+{
+	int taken = syscall(SYS_io_uring_enter, ring->fd, count, 0,
+			    ring->enter, NULL, 0);
+
+	return taken < 0 ? -errno : taken;
+}
+
 int ring_submit(struct ring *ring)
 {
 	unsigned int count = ring->queued;
-	int taken;
 
 	__atomic_store_n(ring->sq_tail, *ring->sq_tail + count,
 			 __ATOMIC_RELEASE);
 	ring->queued = 0;
-	taken = syscall(SYS_io_uring_enter, ring->fd, count, 0,
-			ring->enter, NULL, 0);
-	return taken < 0 ? -errno : taken;
+	return ring_enter(ring, count);
+}
+
+int ring_retry(struct ring *ring)
+{
+	return ring_enter(ring, *ring->sq_tail -
+			  __atomic_load_n(ring->sq_head, __ATOMIC_ACQUIRE));
 }
 
 bool ring_peek(struct ring *ring, struct io_uring_cqe *cqe)

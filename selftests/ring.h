@@ -47,6 +47,8 @@ struct io_uring_sqe *ring_control(struct ring *ring, int fd,
 struct io_uring_sqe *ring_cancel(struct ring *ring, __u64 victim, __u64 tag);
 /* Returns how many were taken, or a negative errno. */
 int ring_submit(struct ring *ring);
+/* What was not taken then: the kernel may have been out of memory. */
+int ring_retry(struct ring *ring);
 
 /* Take an entry that is there; false: there is none. */
 bool ring_peek(struct ring *ring, struct io_uring_cqe *cqe);
