@@ -103,8 +103,9 @@ static ntstatus_t hold_chain(const struct ntio_caller *caller,
 	ntstatus_t status = STATUS_SUCCESS;
 	u32 i;
 
-	if (ntio_read_user(caller, &chain, caller->in, sizeof(chain)) ||
-	    chain.count > HOLD_CHAIN_MAX)
+	if (ntio_read_user(caller, &chain, caller->in, sizeof(chain)))
+		return ntio_complete(rq, STATUS_ACCESS_VIOLATION, 0);
+	if (chain.count > HOLD_CHAIN_MAX)
 		return ntio_complete(rq, STATUS_INVALID_PARAMETER, 0);
 	for (i = 0; i < chain.count && !ntio_is_error(status); i++)
 		status = hold_lock_part(caller, rq, chain.parts[i].addr,
@@ -504,8 +505,9 @@ static ntstatus_t hold_op(const struct ntio_caller *caller,
 	struct hold_doing doing = { .caller = caller, .op = &op };
 	ntstatus_t status;
 
-	if (ntio_read_user(caller, &op, caller->in, sizeof(op)) ||
-	    op.what >= HOLD_WHATS)
+	if (ntio_read_user(caller, &op, caller->in, sizeof(op)))
+		return ntio_complete(rq, STATUS_ACCESS_VIOLATION, 0);
+	if (op.what >= HOLD_WHATS)
 		return ntio_complete(rq, STATUS_INVALID_PARAMETER, 0);
 	if (hold_whats[op.what].in || hold_whats[op.what].out)
 		status = hold_transfer(&doing);
