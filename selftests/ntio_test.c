@@ -247,6 +247,20 @@ bool verifying(const char *option)
 	return strstr(options, option);
 }
 
+bool kernel_has(const char *function)
+{
+	char line[512], symbol[256];
+	bool found = false;
+	FILE *f = fopen("/proc/kallsyms", "re");
+
+	while (f && !found && fgets(line, sizeof(line), f))
+		found = sscanf(line, "%*s %*s %255s", symbol) == 1 &&
+			!strcmp(symbol, function);
+	if (f)
+		fclose(f);
+	return found;
+}
+
 int kmsg_open(void)
 {
 	int kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);

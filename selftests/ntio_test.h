@@ -100,6 +100,8 @@ int param_set_text(const char *name, const char *text);
 
 /* Whether an option of the verifier is on. */
 bool verifying(const char *option);
+/* Whether the kernel has a function of this name: what it was built with. */
+bool kernel_has(const char *function);
 
 /* The kernel's log from now on; exits if it cannot. */
 int kmsg_open(void);

@@ -10,26 +10,13 @@
 /* Short, so that the buffer cannot end where its slab object does. */
 #define LEN 13
 
-static bool kernel_has_kasan(void)
-{
-	char line[512];
-	bool found = false;
-	FILE *f = fopen("/proc/kallsyms", "re");
-
-	while (f && !found && fgets(line, sizeof(line), f))
-		found = strstr(line, " kasan_report\n");
-	if (f)
-		fclose(f);
-	return found;
-}
-
 TEST(one_byte_too_far)
 {
 	static const char report[] = "in overrun_handler";
 	unsigned char in[LEN] = { };
 	int kmsg, fd;
 
-	if (!kernel_has_kasan())
+	if (!kernel_has("kasan_report"))
 		SKIP(return, "needs a kernel with KASAN: make check-kasan");
 	printf("# EXPECT-LOG: %s\n", report);
 	kmsg = kmsg_open();
