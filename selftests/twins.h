@@ -25,6 +25,7 @@ struct twins {
 static inline void twins_begin(struct twins *twins, const char *options)
 {
 	param_get_text("verifier", twins->options);
+	module_unload(TWINS);	/* of a test that was stopped */
 	if (module_load(TWINS) || param_set_text("verifier", options)) {
 		printf("Bail out! no twins, or no verifier %s\n", options);
 		fflush(stdout);

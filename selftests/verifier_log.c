@@ -58,7 +58,7 @@ static const char *log_file(const char *log, const char *device)
 	return found ? strchr(found, '\n') + 1 : NULL;
 }
 
-/* The request of a number, and its fields from "major" on. */
+/* The fields of a request from "major" on, "": there is none; its line. */
 static const char *log_request(const char *file, unsigned int number,
 			       char *line)
 {
@@ -67,18 +67,18 @@ static const char *log_request(const char *file, unsigned int number,
 
 	line[0] = 0;
 	if (!file)
-		return NULL;
+		return "";
 	snprintf(what, sizeof(what), "request=%u ", number);
 	while (!strncmp(at, "request=", 8)) {
 		end = strchr(at, '\n');
 		if (!strncmp(at, what, strlen(what))) {
 			snprintf(line, 512, "%.*s", (int)(end - at), at);
 			major = strstr(line, " major=");
-			return major ? major + 1 : NULL;
+			return major ? major + 1 : "";
 		}
 		at = end + 1;
 	}
-	return NULL;
+	return "";
 }
 
 #define expect_logged(_device, _number, _fields) do {			\
@@ -185,11 +185,11 @@ TEST_F(log, ring)
 		echo_counts(fd);
 	close(fd);
 	log_read(self->text);
-	EXPECT_EQ(NULL, log_request(log_file(self->text, "echo"), 6, line));
-	EXPECT_NE(NULL, log_request(log_file(self->text, "echo"), 7, line));
-	EXPECT_NE(NULL, log_request(log_file(self->text, "echo"), LOGGED + 6,
+	EXPECT_STREQ("", log_request(log_file(self->text, "echo"), 6, line));
+	EXPECT_STRNE("", log_request(log_file(self->text, "echo"), 7, line));
+	EXPECT_STRNE("", log_request(log_file(self->text, "echo"), LOGGED + 6,
 				    line));
-	EXPECT_EQ(NULL, log_request(log_file(self->text, "echo"), LOGGED + 7,
+	EXPECT_STREQ("", log_request(log_file(self->text, "echo"), LOGGED + 7,
 				    line));
 }
 
