@@ -13,6 +13,7 @@
 #include <linux/fs.h>
 
 #include "include/ntio/ntio.h"
+#include "inject.h"
 #include "stats.h"
 #include "verifier.h"
 #include "violation.h"

@@ -138,6 +138,10 @@ static int ntio_pages_pin_at(const struct ntio_pin *pin, unsigned long start,
 		flags |= FOLL_WRITE;
 	if (pin->long_term)
 		flags |= FOLL_LONGTERM;
+	if (ntio_inject(NTIO_INJECT_PIN))
+		nr_pages /= 2;
+	if (!nr_pages)
+		return -EFAULT;
 	return pin_user_pages_fast(start, nr_pages, flags, pages);
 }
 

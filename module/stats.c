@@ -6,6 +6,7 @@
 #include <linux/debugfs.h>
 #include <linux/seq_file.h>
 
+#include "inject.h"
 #include "stats.h"
 #include "violation.h"
 
@@ -60,6 +61,7 @@ struct dentry *ntio_stats_init(void)
 	debugfs_create_file("alive", 0400, ntio_debugfs, NULL, &alive_fops);
 	debugfs_create_file("violations", 0400, ntio_debugfs, NULL,
 			    &violations_fops);
+	ntio_inject_init(ntio_debugfs);
 	return ntio_debugfs;
 }
 

@@ -455,17 +455,17 @@ static int path_attach_begin(struct path_run *run)
 	return 0;
 }
 
+/*
+ * Not by its node: the kernel adds a device also if devtmpfs had no memory for
+ * that.
+ */
 static const char *path_attach_wrong(struct path_run *run)
 {
-	char path[32];
-	int fd;
+	char path[48];
 
-	snprintf(path, sizeof(path), "/dev/ntio/stack%u", run->path->code - 1);
-	fd = open(path, O_RDWR | O_CLOEXEC);
-	if (fd < 0)
-		return "the stack has no top";
-	close(fd);
-	return NULL;
+	snprintf(path, sizeof(path), "/sys/class/ntio/ntio!stack%u",
+		 run->path->code - 1);
+	return access(path, F_OK) ? "the stack has no top" : NULL;
 }
 
 const struct path_kind path_attach = {

@@ -218,7 +218,7 @@ void path_end(struct path_run *run);
 	P(map, shared, "hold", 0, .out_len = 40960)			\
 	P(open, plain, "echo", 0)					\
 	P(open, stack, "vault", 0)					\
-	P(attach, two, "stack", 2)					\
+	P(attach, one, "stack", 1)					\
 	P(forward, four, "stack", 4)
 
 #define PATHS(P)							\

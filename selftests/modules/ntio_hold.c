@@ -27,6 +27,7 @@ struct hold_held {
 static DEFINE_MUTEX(hold_lock);
 static struct ntio_mdl *hold_mdls[HOLD_MDLS];
 static void *hold_buffers[HOLD_MDLS];
+static bool hold_locked[HOLD_MDLS];
 static struct hold_held *hold_slots[HOLD_SLOTS];
 
 static atomic_t hold_cleanups;
@@ -186,14 +187,27 @@ static ntstatus_t hold_alloc(struct hold_doing *doing)
 	return hold_keep(doing, mdl, NULL);
 }
 
+/* Only of those that it allocated itself. */
+static void hold_note_locked(struct hold_doing *doing, bool locked)
+{
+	if (doing->op->mdl < HOLD_MDLS && !doing->op->next)
+		hold_locked[doing->op->mdl] = locked;
+}
+
 static ntstatus_t hold_do_lock(struct hold_doing *doing)
 {
-	return ntio_mdl_lock(doing->caller, doing->mdl, doing->op->flags);
+	ntstatus_t status = ntio_mdl_lock(doing->caller, doing->mdl,
+					  doing->op->flags);
+
+	if (!ntio_is_error(status))
+		hold_note_locked(doing, true);
+	return status;
 }
 
 static ntstatus_t hold_unlock(struct hold_doing *doing)
 {
 	ntio_mdl_unlock(doing->mdl);
+	hold_note_locked(doing, false);
 	return STATUS_SUCCESS;
 }
 
@@ -203,6 +217,7 @@ static void hold_forget(u32 number)
 	kvfree(hold_buffers[number]);
 	hold_mdls[number] = NULL;
 	hold_buffers[number] = NULL;
+	hold_locked[number] = false;
 }
 
 static ntstatus_t hold_free(struct hold_doing *doing)
@@ -239,7 +254,7 @@ static ntstatus_t hold_kernel(struct hold_doing *doing)
 	void *buffer;
 
 	if (op->what == HOLD_VMALLOC)
-		buffer = vzalloc(size);
+		buffer = __vmalloc(size, GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN);
 	else
 		buffer = kzalloc(size, GFP_KERNEL);
 	if (!buffer)
@@ -392,12 +407,20 @@ static ntstatus_t hold_release(struct hold_doing *doing)
 	return STATUS_SUCCESS;
 }
 
+/* What an operation that failed half-way has left. */
+static void hold_undo(u32 number)
+{
+	if (hold_locked[number])
+		ntio_mdl_unlock(hold_mdls[number]);
+	hold_forget(number);
+}
+
 static void hold_reset_all(void)
 {
 	u32 i;
 
 	for (i = 0; i < HOLD_MDLS; i++)
-		hold_forget(i);
+		hold_undo(i);
 	for (i = 0; i < HOLD_SLOTS; i++)
 		hold_let_go(i);
 }
