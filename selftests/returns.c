@@ -279,7 +279,8 @@ TEST_F(method, completed_later)
 		in.written = 8;
 	begin = milliseconds();
 	EXPECT_EQ(0, send_return(self, variant->method, &in, &c));
-	EXPECT_LE(90, milliseconds() - begin);
+	/* The delay is one of ticks, which come late and in bunches in a VM. */
+	EXPECT_LE(50, milliseconds() - begin);
 	EXPECT_EQ(STATUS_SUCCESS, c.out_status);
 	EXPECT_EQ(8, c.out_information);
 	EXPECT_EQ(in.written, echo_pattern_match(self->out, in.written));
