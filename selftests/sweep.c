@@ -34,10 +34,19 @@ static struct verdict bad_memory(__u64 at, __u64 len)
 	};
 }
 
+/* What the module allows: of copied memory, and of locked memory. */
+static __u64 limits[2];
+
+static void get_limits(void)
+{
+	limits[false] = param_get("max_buffered");
+	limits[true] = param_get("max_locked");
+}
+
 /* Of a buffer that is copied or locked: the limit first, then the memory. */
 static struct verdict bad_buffer(bool locked, __u64 at, __u64 len)
 {
-	__u64 limit = param_get(locked ? "max_locked" : "max_buffered");
+	__u64 limit = limits[locked];
 
 	if (len > limit)
 		return too_much(locked ? NTIO_REASON_LOCK_LIMIT :
@@ -179,6 +188,7 @@ static void sweep_control(struct __test_metadata *_metadata,
 	size_t n, i;
 	int error;
 
+	get_limits();
 	for_each_bad(bad, lengths, n, i) {
 		if (is_no_buffer(variant, bad->at))
 			continue;
@@ -426,7 +436,7 @@ static void sweep_code(struct __test_metadata *_metadata,
 		       struct _test_data_declared *self, int fd,
 		       const struct ntio_query_control *q, bool second)
 {
-	static const __u32 lengths[] = { 1, 8, PAGE, 64 * KIB, 0xffffffff };
+	static const __u32 lengths[] = { 1, PAGE, 0xffffffff };
 	const struct bad_address *bad;
 	size_t n, i, k;
 	int error;
@@ -472,13 +482,14 @@ static void sweep_device(struct __test_metadata *_metadata,
  * The tables that the drivers themselves declare: what they do not declare is
  * not in the way of a bad address, and none reaches a driver.
  */
-TEST_F_TIMEOUT(declared, all_devices, 300)
+TEST_F_TIMEOUT(declared, all_devices, 600)
 {
 	DIR *nodes = opendir("/dev/ntio");
 	struct dirent *node;
 	int fd;
 
 	ASSERT_NE(NULL, nodes);
+	get_limits();
 	while ((node = readdir(nodes))) {
 		if (node->d_name[0] == '.')
 			continue;
