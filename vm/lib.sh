@@ -93,10 +93,12 @@ logged() {
 	printf '  %s: done in %d s\n' "$what" $((SECONDS - start)) >&2
 }
 
-# Others may prepare the same thing in the same build/ at the same time: one at a time, until this script ends.
+# lock WHAT [FOLDER]: others may prepare the same thing in the same build/, or FOLDER, at the same time: one at a time,
+# until this script ends.
 lock() {
-	mkdir -p "$build/locks"
-	exec 9>"$build/locks/$1"
+	local folder=${2:-$build}/locks
+	mkdir -p "$folder"
+	exec 9>"$folder/$1"
 	flock -n 9 || {
 		printf '  Waiting for another run that uses %s ...\n' "$1" >&2
 		flock 9
