@@ -159,6 +159,37 @@ TEST_F(cancel, what_is_not_there)
 	EXPECT_EQ(-ENOENT, cancel(self->fd, 0, &self->calls[0]));
 }
 
+/*
+ * What has ended is not cancelled any more, although its end has not come to
+ * its caller yet: this ring delivers only when it is asked [8.30].
+ */
+TEST_F(cancel, what_has_ended)
+{
+	struct call *calls = self->calls;
+	struct io_uring ring;
+	int i;
+
+	if (!uring_new(&ring, 8, IORING_SETUP_SINGLE_ISSUER |
+				 IORING_SETUP_DEFER_TASKRUN))
+		SKIP(return, "needs IORING_SETUP_DEFER_TASKRUN (6.1)");
+	for (i = 0; i < 4; i++)
+		ASSERT_TRUE(park_calls(&ring, self->fd, &calls[i], 1));
+	EXPECT_EQ(1, park_tell(self->watch, IOCTL_PARK_NEXT, 0));
+	EXPECT_EQ(1, park_tell(self->watch, IOCTL_PARK_NEXT, 0));
+	EXPECT_EQ(-ENOENT, cancel(self->fd, 0, &calls[0]));
+	EXPECT_EQ(2, cancel(self->fd, NTIO_CANCEL_ALL, NULL));
+	/* These have ended now, too; nobody has seen it of any of them. */
+	EXPECT_EQ(-ENOENT, cancel(self->fd, NTIO_CANCEL_ALL, NULL));
+	EXPECT_EQ(0, cancel(self->fd, NTIO_CANCEL_THREAD, NULL));
+	for (i = 0; i < 4; i++)
+		ASSERT_NE(NULL, uring_reap(&ring));
+	expect_finished(&calls[0]);
+	expect_finished(&calls[1]);
+	expect_cancelled(&calls[2]);
+	expect_cancelled(&calls[3]);
+	io_uring_queue_exit(&ring);
+}
+
 /* Whichever duplicate is used [8.29]. */
 TEST_F(cancel, through_a_duplicate)
 {

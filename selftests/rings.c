@@ -3,6 +3,8 @@
  * What is io_uring's own about a request: how often it is carried out, whose
  * the file is, and who the caller was.
  */
+#include <sys/uio.h>
+
 #include "kselftest_harness.h"
 #include "modules/ntio_rw.h"
 #include "ring.h"
@@ -98,6 +100,32 @@ TEST_F(rings, refused)
 	EXPECT_EQ(NTIO_REASON_IN_TOO_SHORT, self->c.out_reason);
 	EXPECT_EQ(0, self->c.out_flags);
 	EXPECT_EQ(0, echo_saw(self->fd).calls);
+}
+
+/*
+ * A registered buffer is locked already, for whoever asks by its number: not
+ * what the caller's structure says, which would be used instead unnoticed.
+ */
+TEST_F(rings, registered_buffers_are_refused)
+{
+	struct iovec buffer = { self->out, sizeof(self->out) };
+	struct io_uring_sqe *sqe;
+
+	ASSERT_EQ(0, ring_register(&self->ring, IORING_REGISTER_BUFFERS,
+				   &buffer, 1));
+	self->in = (struct echo_return) { };
+	self->c = return_control(self, NTIO_METHOD_BUFFERED);
+	sqe = ring_control(&self->ring, self->fd, &self->c, 1);
+	sqe->flags = variant->sqe_flags;
+	sqe->uring_cmd_flags = IORING_URING_CMD_FIXED;
+	EXPECT_EQ(-EOPNOTSUPP, result(self));
+	EXPECT_EQ(POISON32, self->c.out_status);
+	EXPECT_EQ(0, echo_saw(self->fd).calls);
+	/* It is the flag that was refused, not what comes after it. */
+	ring_control(&self->ring, self->fd, &self->c, 1)->flags =
+		variant->sqe_flags;
+	EXPECT_EQ(0, result(self));
+	EXPECT_EQ(1, echo_saw(self->fd).calls);
 }
 
 /* A registered file is a handle [1.26]; requests on it have no reference. */
