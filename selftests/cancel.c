@@ -292,8 +292,7 @@ TEST_F(cancel, parked_without_handles)
 
 	call_init(&other.call, IOCTL_PARK_LATE, &cleanups, sizeof(cleanups));
 	ASSERT_EQ(0, pthread_create(&thread, NULL, thread_sends_late, &other));
-	ASSERT_TRUE(wait_until(ntio_stat("alive", "requests") ==
-			       self->alive + 1));
+	ASSERT_TRUE(wait_until(park_counts(self->watch).waiting == 1));
 	close(self->fd);
 	pthread_join(thread, NULL);
 	expect_cancelled(&other.call);

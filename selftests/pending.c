@@ -281,8 +281,7 @@ TEST_F(pending, parked_without_handles)
 {
 	waiter_begin(&self->w, self->fd, IOCTL_PARK_LATE,
 		     self->before.cleanups + 1);
-	ASSERT_TRUE(wait_until(ntio_stat("alive", "requests") ==
-			       self->alive + 1));
+	ASSERT_TRUE(wait_until(park_counts(self->watch).waiting == 1));
 	close(self->fd);
 	waiter_join(&self->w);
 	expect_ended(&self->w, STATUS_CANCELLED);

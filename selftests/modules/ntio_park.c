@@ -21,6 +21,7 @@ static atomic_t park_cancels;
 static atomic_t park_routines;
 static atomic_t park_cleanups;
 static atomic_t park_closes;
+static atomic_t park_waiting;
 
 /* park-gone while it is registered. */
 static DEFINE_MUTEX(park_gone_lock);
@@ -63,8 +64,10 @@ static ntstatus_t park_late(struct ntio_request *rq)
 	u32 cleanups = *(u32 *)rq->system_buffer;
 	int tries = 10000;
 
+	atomic_inc(&park_waiting);
 	while (atomic_read(&park_cleanups) < cleanups && --tries)
 		usleep_range(1000, 2000);
+	atomic_dec(&park_waiting);
 	return ntio_queue_insert(&park_queue, rq);
 }
 
@@ -268,6 +271,7 @@ static ntstatus_t park_counts(struct ntio_request *rq)
 	counts->routines = atomic_read(&park_routines);
 	counts->cleanups = atomic_read(&park_cleanups);
 	counts->closes = atomic_read(&park_closes);
+	counts->waiting = atomic_read(&park_waiting);
 	return ntio_complete(rq, STATUS_SUCCESS, sizeof(*counts));
 }
 

@@ -86,6 +86,7 @@ struct park_cancelled {
  * @routines: calls of park-top's completion routine
  * @cleanups: last handles closed
  * @closes: last references gone
+ * @waiting: requests that wait for a cleanup before they get into the queue now
  */
 struct park_counts {
 	__u32 queued;
@@ -94,6 +95,7 @@ struct park_counts {
 	__u32 routines;
 	__u32 cleanups;
 	__u32 closes;
+	__u32 waiting;
 };
 
 #endif
