@@ -42,7 +42,8 @@ struct ntio_log_entry {
  * @number: of the file, for people
  * @device: name of the device at the top
  * @closed: the file is gone
- * @lock: of what follows; completion may be in any context
+ * @lock: of what follows; completion may be in any context, also where real-time
+ *	kernels do not let a spinlock sleep
  * @count: number of the last request
  * @entries: a ring
  */
@@ -51,7 +52,7 @@ struct ntio_log {
 	unsigned int number;
 	char device[NTIO_NAME_SIZE];
 	bool closed;
-	spinlock_t lock;
+	raw_spinlock_t lock;
 	u64 count;
 	struct ntio_log_entry entries[NTIO_LOG_REQUESTS];
 };
@@ -80,7 +81,7 @@ static struct ntio_log *ntio_log_new(const struct ntio_file *file)
 	lockdep_assert_held(&ntio_logs_lock);
 	if (!log)
 		return NULL;
-	spin_lock_init(&log->lock);
+	raw_spin_lock_init(&log->lock);
 	strscpy(log->device, file->device->name, sizeof(log->device));
 	log->number = ++ntio_logs_count;
 	list_add_tail(&log->list, &ntio_logs);
@@ -125,10 +126,10 @@ static void ntio_log_add(struct ntio_request *rq, enum ntio_log_state state,
 	if (!v->log)
 		return;
 	get_task_comm(entry.comm, current);
-	spin_lock_irqsave(&v->log->lock, flags);
+	raw_spin_lock_irqsave(&v->log->lock, flags);
 	entry.number = ++v->log->count;
 	*ntio_log_entry(v->log, entry.number) = entry;
-	spin_unlock_irqrestore(&v->log->lock, flags);
+	raw_spin_unlock_irqrestore(&v->log->lock, flags);
 	v->logged = entry.number;
 	ntio_verifier_count(NTIO_VERIFIER_IRP_LOGGING);
 }
@@ -154,7 +155,7 @@ void ntio_log_ended(struct ntio_request *rq)
 
 	if (!v->log)
 		return;
-	spin_lock_irqsave(&v->log->lock, flags);
+	raw_spin_lock_irqsave(&v->log->lock, flags);
 	entry = ntio_log_entry(v->log, v->logged);
 	if (entry->number == v->logged) {
 		entry->state = NTIO_LOG_COMPLETED;
@@ -163,7 +164,7 @@ void ntio_log_ended(struct ntio_request *rq)
 		entry->reason = rq->reason;
 		strscpy(entry->by, v->completer->name, sizeof(entry->by));
 	}
-	spin_unlock_irqrestore(&v->log->lock, flags);
+	raw_spin_unlock_irqrestore(&v->log->lock, flags);
 }
 
 /* The oldest of the closed ones, if there are more than we keep. */
@@ -251,9 +252,9 @@ static void ntio_log_show(struct seq_file *seq, struct ntio_log *log)
 	if (last > NTIO_LOG_REQUESTS)
 		first = last - NTIO_LOG_REQUESTS + 1;
 	for (number = first; number <= last; number++) {
-		spin_lock_irq(&log->lock);
+		raw_spin_lock_irq(&log->lock);
 		entry = *ntio_log_entry(log, number);
-		spin_unlock_irq(&log->lock);
+		raw_spin_unlock_irq(&log->lock);
 		if (entry.number == number)
 			ntio_log_show_entry(seq, &entry);
 	}
