@@ -107,6 +107,8 @@ static bool ntio_pin_remote(struct mm_struct *mm, unsigned long addr,
 	int locked = 1;
 	long pinned;
 
+	if (ntio_inject(NTIO_INJECT_PIN))
+		return false;
 	mmap_read_lock(mm);
 	pinned = ntio_pin_remote_page(mm, addr, flags, page, &locked);
 	if (locked)

@@ -283,7 +283,8 @@ int path_ring_wait(struct path_run *run, __u64 tag)
 
 static int path_ring_go(struct path_run *run)
 {
-	ring_control(&run->ring, run->fd, &run->c, TAG);
+	ring_control(&run->ring, run->fd, &run->c, TAG)->flags =
+		run->sqe_flags;
 	ring_submit(&run->ring);
 	return path_ring_wait(run, TAG);
 }

@@ -75,6 +75,7 @@ struct path {
  * @in: the first buffer
  * @out: the second buffer
  * @ring: for those that use one
+ * @sqe_flags: how the ring carries out device controls
  * @c: the request, if it is a device control
  * @op: of hold's operations
  * @seed: of the content of the buffers
@@ -87,6 +88,7 @@ struct path_run {
 	int other;
 	struct mem in, out;
 	struct ring ring;
+	__u8 sqe_flags;
 	struct ntio_device_control c;
 	struct hold_op op;
 	unsigned int seed;
