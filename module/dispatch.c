@@ -129,6 +129,33 @@ static void ntio_returned(struct ntio_request *rq, struct ntio_device *device,
 	}
 }
 
+/*
+ * A driver below the top that returned another status than it completed with.
+ * The first to return is the one: what those above pass on is not their own.
+ * What the top returns is compared at the end; see ntio_request_status().
+ *
+ * Looks twice: a driver above may send the request down again meanwhile.
+ */
+static void ntio_returned_other(struct ntio_request *rq,
+				struct ntio_device *device,
+				const struct ntio_location *here, u32 use,
+				ntstatus_t returned)
+{
+	ntstatus_t passed;
+
+	if (here == rq->locations || returned == STATUS_PENDING ||
+	    READ_ONCE(here->passed_use) != use)
+		return;
+	smp_rmb();	/* pairs with ntio_pass_location() */
+	passed = READ_ONCE(here->passed_status);
+	smp_rmb();	/* pairs with ntio_enter_location() */
+	if (READ_ONCE(here->passed_use) != use || passed == returned ||
+	    READ_ONCE(rq->blamed))
+		return;
+	WRITE_ONCE(rq->blamed, true);
+	ntio_violation(device, NTIO_VIOLATION_RETURNED_OTHER_STATUS);
+}
+
 /**
  * ntio_call() - call the handler of the device that has the request
  * @rq: the request, in that device's location
@@ -150,6 +177,7 @@ ntstatus_t ntio_call(struct ntio_request *rq, const struct ntio_caller *caller)
 	returned = ntio_serve(rq, caller);
 	ntio_verify_leave(&frame, device);
 	ntio_returned(rq, device, here, use, returned);
+	ntio_returned_other(rq, device, here, use, returned);
 	ntio_verify_returned(rq, device, here - rq->locations, use, returned);
 	ntio_request_put_any(rq);
 	return returned;

@@ -298,7 +298,7 @@ ntstatus_t ntio_request_status(struct ntio_request *rq, ntstatus_t returned)
 		ntio_violation(rq->device, NTIO_VIOLATION_COMPLETED_PENDING);
 	if (returned == STATUS_PENDING)
 		return rq->status;
-	if (returned != rq->status && !ntio_verify_blamed(rq))
+	if (returned != rq->status && !READ_ONCE(rq->blamed))
 		ntio_violation(rq->device,
 			       NTIO_VIOLATION_RETURNED_OTHER_STATUS);
 	return returned;

@@ -100,6 +100,7 @@ ntstatus_t ntio_forward(struct ntio_request *rq)
 	WRITE_ONCE(ntio_here(rq)->forwarded, true);
 	WRITE_ONCE(rq->current_location, rq->current_location + 1);
 	rq->params = ntio_here(rq)->params;
+	WRITE_ONCE(ntio_here(rq)->passed_use, 0);
 	ntio_enter_location(rq, lower);
 	return ntio_call_below(rq);
 }
@@ -139,6 +140,16 @@ static bool ntio_routine_wanted(const struct ntio_request *rq,
 	if (ntio_is_success(rq->status))
 		return done->when & NTIO_ON_SUCCESS;
 	return done->when & NTIO_ON_ERROR;
+}
+
+/* With what outcome completion leaves a location, for its handler's return. */
+static void ntio_pass_location(struct ntio_request *rq)
+{
+	struct ntio_location *here = ntio_here(rq);
+
+	WRITE_ONCE(here->passed_status, rq->status);
+	smp_wmb();	/* pairs with ntio_returned_other() */
+	WRITE_ONCE(here->passed_use, here->use);
 }
 
 /* Back in the location above; its driver's view of the request is restored. */
@@ -204,7 +215,7 @@ bool ntio_stack_unwind(struct ntio_request *rq)
 
 	while (rq->current_location) {
 		done = ntio_here(rq);
-		ntio_verify_passed(rq);
+		ntio_pass_location(rq);
 		ntio_leave_location(rq);
 		if (!ntio_routine_wanted(rq, done)) {
 			if (rq->pending_returned)

@@ -139,7 +139,6 @@ void __ntio_verify_returned(struct ntio_request *rq,
 			    struct ntio_device *device, unsigned int location,
 			    u32 use, ntstatus_t returned)
 {
-	ntio_io_returned(rq, device, location, use, returned);
 	ntio_pending_returned(rq, device, location, use, returned);
 }
 

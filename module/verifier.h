@@ -59,10 +59,6 @@ void __ntio_verify_settled(struct ntio_request *rq);
 void __ntio_verify_refused(struct ntio_request *rq, ntstatus_t status);
 void ntio_verify_close(struct ntio_file *file);
 
-/* verifier_io.c */
-void __ntio_verify_passed(struct ntio_request *rq);
-bool __ntio_verify_blamed(const struct ntio_request *rq);
-
 /* verifier_pool.c */
 void *__ntio_verify_buffer(struct ntio_request *rq, size_t size);
 bool __ntio_verify_buffer_free(struct ntio_request *rq);
@@ -199,13 +195,6 @@ static inline void ntio_verify_complete(struct ntio_request *rq,
 		__ntio_verify_complete(rq, status);
 }
 
-/* Completion passes the current location. */
-static inline void ntio_verify_passed(struct ntio_request *rq)
-{
-	if (ntio_verified(rq))
-		__ntio_verify_passed(rq);
-}
-
 /*
  * A completion routine is about to be called. True: its driver thinks that it
  * has completed the request, and so will not if the routine stops completion.
@@ -227,12 +216,6 @@ static inline void ntio_verify_ended(struct ntio_request *rq)
 {
 	if (ntio_verified(rq))
 		__ntio_verify_ended(rq);
-}
-
-/* Whether it is known already who returned another status. */
-static inline bool ntio_verify_blamed(const struct ntio_request *rq)
-{
-	return ntio_verified(rq) && __ntio_verify_blamed(rq);
 }
 
 /* The handlers have returned, and completion has reached the top. */
@@ -299,7 +282,6 @@ struct ntio_invariant {
  * @completer: the device whose driver completed it last
  * @buffer_size: of the system buffer
  * @sum: of the system buffer, when completion had reached the top
- * @blamed: a driver returned another status than it completed with
  * @pool: its system buffer
  * @invariant: its pages
  * @above: location of the driver that forwarded last, @above_use which use of
@@ -308,9 +290,9 @@ struct ntio_invariant {
  * @forced: locations whose driver was, later
  * @overtaken: locations whose driver completed what it had forwarded
  * @reached: locations whose completion routine was called
- * @locations: for each stack location: which use of it was completed, with
- *	which status; which use has a handler that has not returned, 0: none;
- *	which use found the one below pending, and that its handler has returned
+ * @locations: for each stack location: which use has a handler that has not
+ *	returned, 0: none; which use found the one below pending, and that its
+ *	handler has returned
  */
 struct ntio_verification {
 	unsigned long options;
@@ -319,7 +301,6 @@ struct ntio_verification {
 	struct ntio_device *completer;
 	size_t buffer_size;
 	u32 sum;
-	bool blamed;
 	struct ntio_pool pool;
 	struct ntio_invariant invariant;
 	unsigned int above;
@@ -330,8 +311,6 @@ struct ntio_verification {
 	unsigned long overtaken;
 	unsigned long reached;
 	struct {
-		u32 completed_use;
-		ntstatus_t status;
 		u32 called;
 		u32 forced_use;
 		struct completion left;
@@ -358,8 +337,6 @@ void ntio_log_ended(struct ntio_request *rq);
 /* verifier_io.c */
 void ntio_io_down(struct ntio_request *rq);
 void ntio_io_complete(struct ntio_request *rq, ntstatus_t status);
-void ntio_io_returned(struct ntio_request *rq, struct ntio_device *device,
-		      unsigned int location, u32 use, ntstatus_t returned);
 void ntio_io_ended(struct ntio_request *rq);
 void ntio_io_settled(struct ntio_request *rq);
 

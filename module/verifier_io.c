@@ -53,41 +53,6 @@ void ntio_io_complete(struct ntio_request *rq, ntstatus_t status)
 		ntio_violation(rq->device, NTIO_VIOLATION_COMPLETED_UNSET);
 }
 
-void __ntio_verify_passed(struct ntio_request *rq)
-{
-	unsigned int index = rq->current_location;
-
-	rq->verification->locations[index].status = rq->status;
-	smp_wmb();	/* pairs with ntio_io_returned() */
-	WRITE_ONCE(rq->verification->locations[index].completed_use,
-		   rq->locations[index].use);
-}
-
-/*
- * Of a driver below the top. What one above passes on is not its own; and what
- * the top returns is compared at the end of the request.
- */
-void ntio_io_returned(struct ntio_request *rq, struct ntio_device *device,
-		      unsigned int index, u32 use, ntstatus_t returned)
-{
-	struct ntio_verification *v = rq->verification;
-
-	if (!ntio_verifies(rq, NTIO_VERIFIER_IO_VERIFICATION) ||
-	    !index || returned == STATUS_PENDING || v->blamed ||
-	    READ_ONCE(v->locations[index].completed_use) != use)
-		return;
-	smp_rmb();	/* pairs with __ntio_verify_passed() */
-	if (v->locations[index].status == returned)
-		return;
-	v->blamed = true;
-	ntio_violation(device, NTIO_VIOLATION_RETURNED_OTHER_STATUS);
-}
-
-bool __ntio_verify_blamed(const struct ntio_request *rq)
-{
-	return rq->verification->blamed;
-}
-
 static u32 ntio_io_sum(const struct ntio_request *rq)
 {
 	if (!rq->system_buffer)

@@ -259,6 +259,36 @@ TEST_F(stack, changed_outcome_not_pending)
 	EXPECT_EQ(before + 1, violations("RETURNED_OTHER_STATUS"));
 }
 
+/*
+ * [2.41]: the one in the middle changed it in its routine, and has returned the
+ * status from below. Those above pass on what it returned.
+ */
+TEST_F(stack, changed_outcome_in_the_middle)
+{
+	long before = violations("RETURNED_OTHER_STATUS");
+	int kmsg = kmsg_open();
+	struct ntio_device_control c;
+
+	if (verifying("force_pending"))
+		SKIP(return, "with force_pending the one below is pending");
+	build_and_open(4);
+	plan(.level = 0, .status = STATUS_SUCCESS, .information = 1);
+	plan(.level = 1, .action = STACK_FORWARD, .when = ON_ANY,
+	     .routine = STACK_CHANGE,
+	     .routine_status = STATUS_BUFFER_OVERFLOW,
+	     .routine_information = 8);
+	plan(.level = 2, .action = STACK_FORWARD);
+	plan(.level = 3, .action = STACK_SKIP);
+	EXPECT_EQ(0, run(self->fd, &c));
+	EXPECT_EQ(STATUS_SUCCESS, c.out_status);
+	EXPECT_EQ(STATUS_BUFFER_OVERFLOW, c.out_iosb_status);
+	EXPECT_EQ(before + 1, violations("RETURNED_OTHER_STATUS"));
+	EXPECT_TRUE(kmsg_has(kmsg, "driver of stack1 ",
+			     "RETURNED_OTHER_STATUS"));
+	EXPECT_FALSE(kmsg_has(kmsg, "ntio: driver of", ""));
+	close(kmsg);
+}
+
 /* Why somebody below refused is forgotten with the refusal. */
 TEST_F(stack, changed_refusal)
 {

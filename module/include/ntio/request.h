@@ -151,6 +151,7 @@ struct ntio_request {
 	/* private: see request.c and stack.c */
 	bool long_term;
 	bool next_ready;
+	bool blamed;
 	u8 current_location;
 	u32 reason;
 	u64 detail;
@@ -186,6 +187,8 @@ struct ntio_request {
 		void *context;
 		u32 when;
 		u32 use;
+		u32 passed_use;
+		ntstatus_t passed_status;
 		bool pending;
 		bool forwarded;
 		u8 index;
