@@ -22,7 +22,8 @@ static void ntio_enter_location(struct ntio_request *rq,
 {
 	struct ntio_location *here = ntio_here(rq);
 
-	WRITE_ONCE(here->use, ++rq->uses);
+	WRITE_ONCE(rq->uses, rq->uses + 1);
+	WRITE_ONCE(here->use, rq->uses);
 	smp_wmb();	/* pairs with ntio_returned() */
 	here->device = device;
 	WRITE_ONCE(here->pending, false);

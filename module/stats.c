@@ -28,7 +28,7 @@ static long ntio_alive_sum(enum ntio_alive kind)
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		sum += per_cpu(ntio_alive[kind], cpu);
+		sum += READ_ONCE(per_cpu(ntio_alive[kind], cpu));
 	return sum;
 }
 

@@ -48,7 +48,8 @@ ntstatus_t ntio_queue_work(struct ntio_request *rq,
 	}
 	ntio_request_hold(rq);
 	ntio_mark_pending(rq);
-	rq->uses++;		/* a routine that continues is mistaken */
+	/* A routine that continues is mistaken. */
+	WRITE_ONCE(rq->uses, rq->uses + 1);
 	here->index = rq->current_location;
 	here->work_fn = work;
 	here->work_owner = rq->device->owner;
