@@ -28,8 +28,8 @@ export BUILD KERNELS TESTS
 
 all_kernels := $(shell awk '!/^\#/ && NF { print $$1 }' vm/kernels)
 
-.PHONY: help demo check check-rt check-kasan check-kcsan check-all vm-shell modules userspace selftests \
-	deps clean distclean $(all_kernels:%=kernel-%) $(all_kernels:%=modules-%)
+.PHONY: help demo check check-rt check-kasan check-kcsan check-kmsan check-all vm-shell modules userspace \
+	selftests deps clean distclean $(all_kernels:%=kernel-%) $(all_kernels:%=modules-%)
 
 help:
 	@echo 'ntio: the Windows I/O request model for Linux character devices'
@@ -38,6 +38,7 @@ help:
 	@echo '  make check          run all tests, in VMs (KERNELS="$(KERNELS)", TESTS="name ...", JOBS=N at once)'
 	@echo '  make check-kasan    the same on a kernel with KASAN, lockdep and more, built once'
 	@echo '  make check-kcsan    on one that finds data races, built once'
+	@echo '  make check-kmsan    on one that finds memory read though never written, built once'
 	@echo '  make check-rt       on real-time kernels'
 	@echo '  make check-all      on all of these'
 	@echo '  make vm-shell       a shell in the VM, with the modules loaded'
@@ -78,7 +79,7 @@ demo: modules userspace
 check: $(KERNELS:%=modules-%) userspace selftests
 	@vm/check $(KERNELS)
 
-check-kasan check-kcsan: check-%:
+check-kasan check-kcsan check-kmsan: check-%:
 	@$(MAKE) --no-print-directory check KERNELS=$*
 
 check-rt:

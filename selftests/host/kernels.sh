@@ -187,6 +187,14 @@ built() {
 	FAKE_BUILD=false works_now "built once" kasan
 }
 
+compiler() {
+	command=("$work/vm/kernel" kmsan)
+	begin
+	FAKE_MISSING=clang-19 try "compiler missing" kmsan \
+		"these packages were not installed: clang-19" \
+		"Unable to locate package" "Install them by hand and run the same again"
+}
+
 boot() {
 	begin
 	"$work/vm/kernel" kasan >"$work/output" 2>&1
@@ -209,6 +217,7 @@ built
 boot
 if is_debian_12; then
 	debian
+	compiler
 fi
 echo "1..$n"
 [ "$bad" -eq 0 ]
