@@ -14,15 +14,17 @@
  *
  * References of requests and mappings are known: ntio_file::in_flight counts
  * those requests whose system call holds one of its own, and those that outlive
- * it; ntio_file::mappings counts mappings. Every
- * close(2) and every end of a request looks whether a handle is left. If both
- * miss the last one, because somebody held a reference at that moment without
- * being a handle, cleanup comes with the last reference, right before close.
+ * it; ntio_file::mappings counts mappings. Every close(2) and every end of a
+ * request looks whether a handle is left. If both miss the last one, because
+ * somebody held a reference at that moment without being a handle, a worker
+ * finds it out a moment later, see ntio_file_watch(); and if nothing is there
+ * that waits for it, cleanup comes with the last reference, right before close.
  */
 #include <linux/fdtable.h>
 #include <linux/file.h>
 #include <linux/poll.h>
 #include <linux/slab.h>
+#include <linux/workqueue.h>
 
 #include "core.h"
 
@@ -31,11 +33,15 @@ enum {
 	NTIO_FILE_CLEANED,	/* cleanup was called, or is being called */
 };
 
+/* When to look again whether the handles are gone: at first, and at last. */
+#define NTIO_WATCH_FIRST (HZ / 100 + 1)
+#define NTIO_WATCH_LAST (8 * HZ)
+
 /*
  * The number of handles, never too small. A request or mapping takes its
  * reference before it is counted and gives it back after, so reading the count
  * first errs to the safe side; but for those that leave in between, which
- * @exits shows.
+ * @exits shows. What it is too large by, ntio_file_watch() makes good.
  */
 static long ntio_file_handles(struct ntio_file *file)
 {
@@ -63,6 +69,8 @@ static void ntio_file_cleanup(struct ntio_file *file)
 	for (device = file->device; device; device = device->lower)
 		if (device->cleanup)
 			device->cleanup(file);
+	if (cancel_delayed_work(&file->watch))
+		ntio_file_unhold(file);
 }
 
 static void ntio_file_uncount(struct ntio_file *file, atomic_t *count)
@@ -146,6 +154,44 @@ void ntio_file_unhold(struct ntio_file *file)
 	fput(filp);
 }
 
+/* What cleanup would have to see, besides @holds of our own. */
+static bool ntio_file_busy(struct ntio_file *file, int holds)
+{
+	return atomic_read(&file->in_flight) + atomic_read(&file->mappings) >
+		holds;
+}
+
+/*
+ * A handle was closed that did not look like the last one, and something is
+ * there that waits for the last one's end. What looked like another handle may
+ * be a reference that is about to go: that of a request which has ended, or of
+ * a handle whose close has come this far, too. Nobody is told when it goes, so
+ * look again, ever more seldom. The work has a hold on the file while it is
+ * queued; who takes it off the queue has that hold.
+ */
+static void ntio_file_watch(struct work_struct *work)
+{
+	struct ntio_file *file = container_of(to_delayed_work(work),
+					      struct ntio_file, watch);
+	unsigned long delay = 2 * READ_ONCE(file->watch_delay);
+
+	if (!ntio_file_left(file) && ntio_file_busy(file, 1) &&
+	    delay <= NTIO_WATCH_LAST) {
+		WRITE_ONCE(file->watch_delay, delay);
+		if (queue_delayed_work(ntio_wq, &file->watch, delay))
+			return;
+	}
+	ntio_file_unhold(file);
+}
+
+static void ntio_file_watch_begin(struct ntio_file *file)
+{
+	WRITE_ONCE(file->watch_delay, NTIO_WATCH_FIRST);
+	ntio_file_hold(file);
+	if (mod_delayed_work(ntio_wq, &file->watch, NTIO_WATCH_FIRST))
+		ntio_file_unhold(file);		/* it was there, with its own */
+}
+
 /* A mapping has its reference to the file already, resp. still. */
 void ntio_file_map(struct ntio_file *file)
 {
@@ -178,6 +224,7 @@ static struct ntio_file *ntio_file_alloc(struct file *filp)
 	file->filp = filp;
 	file->access = ntio_file_access(filp);
 	xa_init(&file->requests);
+	INIT_DELAYED_WORK(&file->watch, ntio_file_watch);
 	init_waitqueue_head(&file->poll_wait);
 	ntio_born(NTIO_ALIVE_FILES);
 	return file;
@@ -265,6 +312,8 @@ static int ntio_flush(struct file *filp, fl_owner_t id)
 
 	if (ntio_file_handles(file) <= 1)
 		ntio_file_cleanup(file);
+	else if (ntio_file_busy(file, 0))
+		ntio_file_watch_begin(file);
 	return 0;
 }
 

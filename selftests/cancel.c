@@ -298,6 +298,35 @@ TEST_F(cancel, parked_without_handles)
 	expect_cancelled(&other.call);
 }
 
+/*
+ * [8.36]: io_uring keeps the reference of a request that has ended until it has
+ * taken all of a batch. That is no handle, when the last one is closed then.
+ */
+TEST_F(cancel, last_handle_among_ends)
+{
+	const __u32 ms = 300;
+	struct call *ends = &self->calls[1], *closes = &self->calls[2];
+	struct call *slow = &self->calls[3];
+	struct io_uring_sqe *sqe;
+	int i;
+
+	ASSERT_TRUE(park_calls(&self->ring, self->fd, self->calls, 1));
+	call_init(ends, IOCTL_PARK_COUNTS, NULL, 0);
+	uring_control(&self->ring, self->fd, ends);
+	call_init(closes, 0, NULL, 0);
+	sqe = io_uring_get_sqe(&self->ring);
+	io_uring_prep_close(sqe, self->fd);
+	io_uring_sqe_set_data(sqe, closes);
+	call_init(slow, IOCTL_PARK_SLOW, &ms, sizeof(ms));
+	uring_control(&self->ring, self->watch, slow);
+	ASSERT_EQ(3, io_uring_submit(&self->ring));
+	for (i = 0; i < 4; i++)
+		ASSERT_NE(NULL, uring_reap(&self->ring));
+	expect_cancelled(&self->calls[0]);
+	EXPECT_EQ(0, closes->res);
+	self->fd = -1;
+}
+
 /* Another process, although it shares the open file, and the address. */
 TEST_F(cancel, of_another_process)
 {

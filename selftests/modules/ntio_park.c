@@ -71,6 +71,13 @@ static ntstatus_t park_late(struct ntio_request *rq)
 	return ntio_queue_insert(&park_queue, rq);
 }
 
+/* So many ms of the caller's time, wherever it is. */
+static ntstatus_t park_slow(struct ntio_request *rq)
+{
+	msleep(*(u32 *)rq->system_buffer);
+	return ntio_complete(rq, STATUS_SUCCESS, 0);
+}
+
 static ntstatus_t park_next(struct ntio_request *rq)
 {
 	struct ntio_request *next = ntio_queue_remove(&park_queue, NULL);
@@ -279,6 +286,8 @@ static const struct ntio_control park_controls[] = {
 	PARK_WAITS,
 	NTIO_CONTROL(IOCTL_PARK_LATE, .handler = park_late,
 		     .min_in = sizeof(u32), .min_out = sizeof(u32)),
+	NTIO_CONTROL(IOCTL_PARK_SLOW, .handler = park_slow,
+		     .min_in = sizeof(u32)),
 	NTIO_CONTROL(IOCTL_PARK_NEXT, .handler = park_next,
 		     .min_out = sizeof(u32)),
 	NTIO_CONTROL(IOCTL_PARK_FINISH, .handler = park_finish,

@@ -40,6 +40,8 @@
 
 /* Complete the oldest of the queue. Output: __u32 whether there was one. */
 #define IOCTL_PARK_NEXT PARK_CTL(0x10)
+/* Sleep as many ms as __u32 says, the input. */
+#define IOCTL_PARK_SLOW PARK_CTL(0x16)
 /* Input: __u32 enum park_finish. Output: __u32 whether it was completed. */
 #define IOCTL_PARK_FINISH PARK_CTL(0x11)
 /* ntio_cancel() twice on what is in the slot. Output: struct park_cancelled. */

@@ -5,6 +5,7 @@
 
 #include <linux/module.h>
 #include <linux/wait.h>
+#include <linux/workqueue.h>
 #include <linux/xarray.h>
 
 #include "caller.h"
@@ -75,6 +76,8 @@ struct ntio_file {
 	atomic_t in_flight;
 	atomic_t mappings;
 	atomic_t exits;
+	struct delayed_work watch;
+	unsigned long watch_delay;
 	struct xarray requests;
 	struct ntio_log *log;
 	wait_queue_head_t poll_wait;
@@ -129,7 +132,8 @@ enum ntio_io {
  *	open, and neither cleanup nor close follow [1.27]. NULL: always allowed.
  *	(Windows: IRP_MJ_CREATE)
  * @cleanup: the last handle is closed, in the context of the process that
- *	closed it; requests may still run [8.36]. NULL: nothing to do.
+ *	closed it, seldom in that of a request that ended at that moment, or of
+ *	a worker shortly after; requests may still run [8.36]. NULL: nothing to do.
  *	(Windows: IRP_MJ_CLEANUP)
  * @close: the last reference is gone, every request has ended [8.37]. Always
  *	after cleanup. NULL: nothing to do. (Windows: IRP_MJ_CLOSE)
