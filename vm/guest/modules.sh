@@ -17,16 +17,13 @@ load_modules() {
 	done
 }
 
-is_loaded() {
-	grep -q "^$1 " /proc/modules
-}
-
-# Also what a test loaded or forgot.
+# Also what a test loaded or forgot, the last one first, as the kernel lists them. Without a process for each, because
+# there are kernels on which those take their time.
 unload_modules() {
-	local file name
-	# shellcheck disable=SC2013
-	for file in $(sed '1!G;h;$!d' /modules/list); do
-		name=$(basename "$file" .ko | tr - _)
-		! is_loaded "$name" || rmmod "$name" || return 1
-	done
+	local name rest ours=
+	while read -r name rest; do
+		[ ! -e "/modules/$name.ko" ] || ours="$ours $name"
+	done </proc/modules
+	# shellcheck disable=SC2086	# several words
+	[ -z "$ours" ] || rmmod $ours
 }
