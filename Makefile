@@ -16,7 +16,7 @@ export KSRC
 
 # One thing after the other here, each with all processors.
 .NOTPARALLEL:
-ifeq ($(filter -j%,$(MAKEFLAGS)),)
+ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
 MAKEFLAGS += -j$(shell nproc)
 endif
 
