@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Leaves a pattern in free memory, where the next buffers come from. */
 #include <linux/debugfs.h>
+#include <linux/kmsan-checks.h>
 #include <linux/module.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
@@ -47,6 +48,8 @@ static int spray_get(void *data, u64 *found)
 
 	if (!buffer)
 		return -ENOMEM;
+	/* What KMSAN has to say about it is what is asked here. */
+	kmsan_unpoison_memory(buffer, spray_size);
 	other = memchr_inv(buffer, SPRAY_BYTE, spray_size);
 	*found = other ? (u8 *)other - buffer : spray_size;
 	kvfree(buffer);
