@@ -125,6 +125,13 @@ static const char *answer_wrong(const struct desk *desk,
 	return NULL;
 }
 
+bool desk_complete(const struct ntio_device_control *c)
+{
+	return c->out_status != POISON32 && c->out_reason != POISON32 &&
+	       c->out_iosb_status != POISON32 && c->out_flags != POISON32 &&
+	       c->out_information != POISON64 && c->out_detail != POISON64;
+}
+
 static const char *success_wrong(const struct desk *desk,
 				 const struct ntio_device_control *c,
 				 const struct outcome *o)
@@ -135,6 +142,8 @@ static const char *success_wrong(const struct desk *desk,
 		return "success, but the driver was not called";
 	if (!(c->out_flags & NTIO_OUT_IOSB))
 		return "success without an answer";
+	if (!desk_complete(c))
+		return "the answer is that of a shorter structure";
 	wrong = saw_wrong(&o->saw) ?: answer_wrong(desk, &o->saw);
 	if (wrong)
 		return wrong;

@@ -53,6 +53,8 @@ struct outcome {
 
 /* What became of a request that returned @error; @calls: those before it. */
 struct outcome desk_outcome(int fd, __u32 calls, int error);
+/* Whether each field of the answer is there, all the size that was asked for */
+bool desk_complete(const struct ntio_device_control *c);
 /* What no moment of the request explains; NULL: nothing. */
 const char *desk_wrong(const struct desk *desk,
 		       const struct ntio_device_control *c,

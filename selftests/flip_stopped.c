@@ -40,6 +40,7 @@ FIXTURE(stopped)
 {
 	int fd;
 	struct ring ring;
+	struct io_uring_sqe *sqe;
 	struct desk desk;
 	struct flipper flipper;
 	struct stop stop;
@@ -140,7 +141,7 @@ static void stopped_prepare(struct _test_data_stopped *self, enum place place)
 	if (place == AT_ANSWER)
 		memcpy(desk->in[0], &late, sizeof(late));
 	if (self->by_ring)
-		ring_control(&self->ring, self->fd, desk->c[0], 1);
+		self->sqe = ring_control(&self->ring, self->fd, desk->c[0], 1);
 }
 
 static void *stopped_send(void *context)
@@ -159,12 +160,21 @@ static void *stopped_send(void *context)
 	return NULL;
 }
 
-/* Everything that the kernel has read becomes something else. */
-static void stopped_change(struct _test_data_stopped *self, enum place place)
+/*
+ * Everything that the kernel has read becomes something else: the size too
+ * long, or too short, and the ring's entry names another structure.
+ */
+static void stopped_change(struct _test_data_stopped *self, enum place place,
+			   int round)
 {
+	__u64 other = addr(self->desk.c[1]);
 	unsigned char *in = self->desk.in[0];
 
 	flip_all(&self->flipper);
+	if (round % 2)
+		self->desk.c[0]->size = sizeof(*self->desk.c[0]) - 8;
+	if (self->by_ring)
+		memcpy(self->sqe->cmd, &other, sizeof(other));
 	if (place == AT_INPUT)
 		fill(in, PAGE, LATER);
 	else if (place != AT_REQUEST)
@@ -205,8 +215,12 @@ static const char *stopped_wrong(struct _test_data_stopped *self, __u32 code,
 {
 	const struct ntio_device_control *c = self->desk.c[0];
 
+	if (self->desk.c[1]->out_status != POISON32)
+		return "the structure that came later has the answer";
 	if (o->error || c->out_status != STATUS_SUCCESS)
 		return "it failed";
+	if (!desk_complete(c))
+		return "the answer is that of a size that came later";
 	if (!o->called || o->saw.code != code)
 		return "the code that came later was used";
 	if (o->saw.in_len != LONG_IN || o->saw.out_len != LONG_OUT)
@@ -237,7 +251,7 @@ TEST_F(stopped, the_first)
 					     self->desk.out[0] + PAGE));
 		}
 		ASSERT_TRUE(stop_wait(&self->stop));
-		stopped_change(self, variant->place);
+		stopped_change(self, variant->place, round);
 		stop_release(&self->stop);
 		ASSERT_EQ(0, pthread_join(thread, NULL));
 		o = desk_outcome(self->fd, self->calls, self->error);

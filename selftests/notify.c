@@ -144,6 +144,18 @@ TEST_F(notify, nobody_listens)
 	EXPECT_EQ(0, kept());
 }
 
+/* What is kept is for whoever still listens. */
+TEST_F(notify, somebody_still_listens)
+{
+	int other = park_open(NOTIFY_PATH);
+
+	EXPECT_EQ(0, notify_post(self->post, 1, 2));
+	close(other);
+	EXPECT_EQ(2, kept());
+	expect_read(1, 1, NOTIFY_POSTED);
+	expect_read(2, 2, NOTIFY_POSTED);
+}
+
 static int set_timer(int fd, __u32 period_ms, __u32 count)
 {
 	struct notify_timer timer = { period_ms, count };
@@ -164,6 +176,9 @@ TEST_F(notify, timer)
 		expect_read(i, i, NOTIFY_TICKED);
 	usleep(50000);
 	EXPECT_EQ(0, kept());
+	/* Another one counts anew. */
+	EXPECT_EQ(0, set_timer(self->fd, 5, 1));
+	expect_read(4, 1, NOTIFY_TICKED);
 }
 
 TEST_F(notify, timer_replaced_and_stopped)
