@@ -29,6 +29,9 @@ enum {
 	NTIO_PAGES_BORROWED,	/* a driver's: leave alone */
 };
 
+/* Released between two chances for others to run. */
+#define NTIO_PAGES_AT_ONCE 1024U
+
 /* Charges the pages to the user, as io_uring does for registered buffers. */
 static bool ntio_pages_charge(struct ntio_page_set *set)
 {
@@ -70,10 +73,9 @@ static bool ntio_pages_init(struct ntio_page_set *set, unsigned int nr_pages)
 	return set->pages;
 }
 
-/* Releases the first @count of the pages that are left. Sleeps. */
-static void ntio_pages_drop(struct ntio_page_set *set, unsigned int count)
+static void ntio_pages_release(struct ntio_page_set *set, struct page **pages,
+			       unsigned int count)
 {
-	struct page **pages = set->pages + set->first;
 	unsigned int i;
 
 	if (set->origin == NTIO_PAGES_PINNED)
@@ -81,6 +83,19 @@ static void ntio_pages_drop(struct ntio_page_set *set, unsigned int count)
 	if (set->origin == NTIO_PAGES_ALLOCATED)
 		for (i = 0; i < count; i++)
 			put_page(pages[i]);
+}
+
+/* Releases the first @count of the pages that are left. Sleeps. */
+static void ntio_pages_drop(struct ntio_page_set *set, unsigned int count)
+{
+	struct page **pages = set->pages + set->first;
+	unsigned int done, n;
+
+	for (done = 0; done < count; done += n) {
+		n = min(count - done, NTIO_PAGES_AT_ONCE);
+		ntio_pages_release(set, pages + done, n);
+		cond_resched();		/* a set may be of a million pages */
+	}
 	ntio_pages_uncharge(set, count);
 	set->first += count;
 }
@@ -304,6 +319,7 @@ struct ntio_page_set *ntio_pages_alloc(unsigned int nr_pages)
 			return NULL;
 		}
 		set->pages[i] = page;
+		cond_resched();
 	}
 	return set;
 }
