@@ -163,7 +163,7 @@ static void copy_everywhere(struct __test_metadata *_metadata,
 }
 
 /* As the second buffer of a request; through copies and by its address. */
-TEST_F_TIMEOUT(locked, by_request, 120)
+TEST_F(locked, by_request)
 {
 	unsigned char data[100];
 	struct holding holding;
@@ -188,7 +188,7 @@ TEST_F_TIMEOUT(locked, by_request, 120)
 }
 
 /* What a driver makes of such an MDL: parts of it, and its start moved. */
-TEST_F_TIMEOUT(locked, by_driver, 120)
+TEST_F(locked, by_driver)
 {
 	struct hold_op op;
 
@@ -222,7 +222,7 @@ TEST_F_TIMEOUT(locked, by_driver, 120)
 }
 
 /* A part whose end wraps, or lies behind the range [5.34]. */
-TEST_F_TIMEOUT(locked, parts_outside, 120)
+TEST_F(locked, parts_outside)
 {
 	const struct {
 		__u64 offset, len;
@@ -474,7 +474,7 @@ TEST_F(rw, vector_at_the_end)
 }
 
 /* As many segments as there may be, and more; most of them are empty. */
-TEST_F_TIMEOUT(rw, numbers_of_segments, 120)
+TEST_F(rw, numbers_of_segments)
 {
 	static const unsigned int numbers[] = {
 		0, 1, 2, 1023, 1024, 1025, 65535, 65536, 1U << 31, UINT_MAX,

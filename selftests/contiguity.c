@@ -182,7 +182,7 @@ static const struct {
 		       self->map_len - ranges[_i].offset, true); _i++)
 
 /* Contiguous if, and only if, it is true; else mapped when asked. */
-TEST_F_TIMEOUT(shape, contiguous_or_mapped, 120)
+TEST_F(shape, contiguous_or_mapped)
 {
 	struct hold_op op;
 	unsigned char *p;
@@ -206,7 +206,7 @@ TEST_F_TIMEOUT(shape, contiguous_or_mapped, 120)
 }
 
 /* All that is read is what the caller sees there. */
-TEST_F_TIMEOUT(shape, read, 120)
+TEST_F(shape, read)
 {
 	struct hold_op op;
 	unsigned char *p;
@@ -239,7 +239,7 @@ TEST_F_TIMEOUT(shape, read, 120)
 }
 
 /* What is written arrives, and no other byte changes. */
-TEST_F_TIMEOUT(shape, write, 120)
+TEST_F(shape, write)
 {
 	size_t at = 3 * PAGE + 17, len = 4 * PAGE, i, page, offset;
 	unsigned char *expected = malloc(self->map_len);

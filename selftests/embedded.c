@@ -97,7 +97,7 @@ static struct context_saw context_saw(int fd)
 }
 
 /* Every way of the sample context, in the caller's thread and from workers. */
-TEST_F_TIMEOUT(embedded, from_workers, 120)
+TEST_F(embedded, from_workers)
 {
 	static const __u32 codes[] = {
 		IOCTL_CONTEXT_HERE, IOCTL_CONTEXT_LOCKED_BY_DRIVER,
@@ -204,7 +204,7 @@ TEST_F(embedded, in_a_list)
 }
 
 /* From a worker to the caller's memory and back [5.41]. */
-TEST_F_TIMEOUT(embedded, across, 120)
+TEST_F(embedded, across)
 {
 	static const __u32 codes[] = {
 		IOCTL_CROSS_FROM, IOCTL_CROSS_TO, IOCTL_CROSS_WRITE,

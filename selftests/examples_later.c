@@ -62,7 +62,7 @@ static void end(pid_t pid)
 
 DRIVER(plain_context, "/dev/plain_context")
 
-TEST_F_TIMEOUT(plain_context, own_number, 120)
+TEST_F(plain_context, own_number)
 {
 	struct plain_peek peek = { .addr = addr(PLACE) };
 	pid_t other = other_process();
@@ -82,7 +82,7 @@ TEST_F_TIMEOUT(plain_context, own_number, 120)
 
 DRIVER(port_context, "/dev/ntio/port-context")
 
-TEST_F_TIMEOUT(port_context, own_number, 120)
+TEST_F(port_context, own_number)
 {
 	pid_t other = other_process();
 	struct ntio_device_control c;

@@ -514,7 +514,7 @@ static const char * const rw_paths[] = {
 };
 
 /* [6.3], [6.11]: by each style, at once and later. */
-TEST_F_TIMEOUT(all_else, reads, 120)
+TEST_F(all_else, reads)
 {
 	static const __u32 lens[] = { 1, 20, 100, 1000, 5000 };
 	unsigned char out[5000 + AROUND], must_be[5000 + AROUND];

@@ -374,7 +374,7 @@ FIXTURE_TEARDOWN(lifetime) { }
 
 /* All four locks of a memory and an action; failures are named above. */
 #define ACTION(_name, _action)						\
-TEST_F_TIMEOUT(lifetime, _name, 120)					\
+TEST_F(lifetime, _name)							\
 {									\
 	int _lock, _skipped = 0;					\
 									\

@@ -294,7 +294,7 @@ FIXTURE_TEARDOWN(mapping)
 	EXPECT_TRUE(wait_until(self->pins == pins()));
 }
 
-TEST_F_TIMEOUT(mapping, all_ways, 120)
+TEST_F(mapping, all_ways)
 {
 	const struct map_kind *kind = &map_kinds[variant->kind];
 	size_t i, skipped = 0;
@@ -363,7 +363,7 @@ FIXTURE_TEARDOWN(race)
 }
 
 /* Whatever is written, and wherever it goes, the file is as it was. */
-TEST_F_TIMEOUT(race, file_stays, 120)
+TEST_F(race, file_stays)
 {
 	static const __u32 codes[] = {
 		IOCTL_ECHO_OUT_DIRECT, IOCTL_ECHO_OUT_DIRECT_LONG,

@@ -207,18 +207,18 @@ static void sweep_control(struct __test_metadata *_metadata,
 }
 
 /* [2.9], [2.10], [2.17], [2.22], [4.3], [5.13] */
-TEST_F_TIMEOUT(control, by_ioctl, 120)
+TEST_F(control, by_ioctl)
 {
 	sweep_control(_metadata, self, variant, false);
 }
 
-TEST_F_TIMEOUT(control, by_ring, 120)
+TEST_F(control, by_ring)
 {
 	sweep_control(_metadata, self, variant, true);
 }
 
 /* Without the limit on locked memory, the range alone has to be refused. */
-TEST_F_TIMEOUT(control, unlimited, 120)
+TEST_F(control, unlimited)
 {
 	if (!variant->lock)
 		SKIP(return, "the limit on copied memory is that of the kernel");

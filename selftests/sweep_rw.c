@@ -143,12 +143,12 @@ static void sweep_rw(struct __test_metadata *_metadata,
 }
 
 /* [6.5], [6.7] */
-TEST_F_TIMEOUT(rw, read, 120)
+TEST_F(rw, read)
 {
 	sweep_rw(_metadata, self, variant, false);
 }
 
-TEST_F_TIMEOUT(rw, write, 120)
+TEST_F(rw, write)
 {
 	sweep_rw(_metadata, self, variant, true);
 }

@@ -120,7 +120,7 @@ FIXTURE_TEARDOWN(dd)
 }
 
 /* [7.7], [6.4]: real input, every block of it through the whole stack. */
-TEST_F_TIMEOUT(dd, same_sha256, 180)
+TEST_F_TIMEOUT(dd, same_sha256, 900)
 {
 	size_t blocks = (self->len + variant->block - 1) / variant->block;
 	char in[80] = "", out[80] = "";
