@@ -58,19 +58,25 @@ FIXTURE_SETUP(lost)
 FIXTURE_TEARDOWN(lost)
 {
 	close(self->fd);
-	/* Or it would be the fault of all programs together. */
-	EXPECT_TRUE(kmemleak("clear"));
+	/* Frees it, or it would be the fault of all programs together. */
 	EXPECT_EQ(0, module_unload("ntio_bad_lost"));
 }
 
-/* A scan takes seconds, and a minute on a busy machine: there is one test. */
+/*
+ * A scan takes seconds, and a minute on a busy machine: there is one test. What
+ * was lost is not reported while its address is still on some stack, which may
+ * be true of the last, but not of all.
+ */
 TEST_F_TIMEOUT(lost, reported, 900)
 {
+	int i;
+
 	printf("# EXPECT-LOG: new suspected memory leaks\n");
 	control_ok(self->fd, .code = IOCTL_LOST_NOT);
-	control_ok(self->fd, .code = IOCTL_LOST);
+	for (i = 0; i < LOST_TIMES; i++)
+		control_ok(self->fd, .code = IOCTL_LOST);
 	ASSERT_TRUE(scan());
-	EXPECT_EQ(1, found(" lost_handler+")) {
+	EXPECT_LT(LOST_TIMES / 2, found(" lost_handler+")) {
 		TH_LOG("kmemleak did not report what was lost");
 	}
 	EXPECT_EQ(0, found(" lost_not_handler+")) {
