@@ -201,7 +201,7 @@ TEST_F(shape, contiguous_or_mapped)
 	}
 	if (variant->shape == HUGETLB || variant->shape == HUGETLB_MEMFD)
 		EXPECT_TRUE(follow(self->map, HUGE));
-	if (variant->shape == ONE_PAGE || variant->shape == REVERSED)
+	if (variant->shape == ONE_PAGE)
 		EXPECT_FALSE(follow(self->map, 2 * PAGE));
 }
 

@@ -184,9 +184,19 @@ long milliseconds(void)
 	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+static bool is_sanitised(void)
+{
+	return kernel_has("kasan_report") || kernel_has("kmsan_report") ||
+	       kernel_has("kcsan_setup_watchpoint");
+}
+
 bool within_a_second(long begin)
 {
-	return milliseconds() - begin < (getenv("NTIO_ICOUNT") ? 1000 : 20000);
+	long took = milliseconds() - begin;
+
+	if (took < 1000)
+		return true;
+	return took < 20000 && (!getenv("NTIO_ICOUNT") || is_sanitised());
 }
 
 static int param_open(const char *name, int flags)

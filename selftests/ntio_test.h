@@ -113,7 +113,8 @@ long milliseconds(void);
 /*
  * Whether it is a second at most since then. That holds only where the clock
  * counts instructions, and vm/check runs programs that ask there once more, as
- * count_NAME; elsewhere a busy host takes its share, and 20 s will do.
+ * count_NAME; elsewhere a busy host takes its share, or a sanitiser many
+ * instructions, and 20 s will do.
  */
 bool within_a_second(long begin);
 
