@@ -2,9 +2,9 @@
 /*
  * Sets of pages: where they come from, who pays for them, how they go.
  *
- * Pages of a caller are pinned (FOLL_PIN), all or none. A pin holds the page,
- * not the address: after unmap, re-protect, fork or exit the driver still
- * reaches the pages it locked, and never anything else.
+ * Pages of a caller are pinned, all or none. A pin holds the page, not the
+ * address: after unmap, re-protect, fork or exit the driver still reaches the
+ * pages it locked, and never anything else.
  *
  * Long-term pins are charged to the user's RLIMIT_MEMLOCK; the charge and who
  * pays it stay with the set, so that it can be given back in any context.

@@ -82,6 +82,16 @@ unsigned int inject_sum(const struct tally *tally);
 /* Of all paths; prints it. */
 const struct tally *inject_total(void);
 
+/* Each kind of fault was injected, @_least and more in all, and nothing leaked. */
+#define expect_faults(_total, _least) do {				\
+	EXPECT_LE(_least, inject_sum(_total));				\
+	EXPECT_LT(0, (_total)->faults[SLAB]);				\
+	EXPECT_LT(0, (_total)->faults[PAGES]);				\
+	EXPECT_LT(0, (_total)->faults[USERCOPY]);			\
+	EXPECT_LT(0, (_total)->faults[PIN]);				\
+	EXPECT_EQ(0, (_total)->leaks);					\
+} while (0)
+
 /* False: what was wrong is said, with the path and the fault. */
 #define expect_injected(_injected, _how) do {				\
 	const char *_wrong = inject_ ## _how(_injected);		\
