@@ -91,6 +91,7 @@ void ntio_system_buffer_free(struct ntio_request *rq)
 		return;
 	if (!ntio_verify_buffer_free(rq))
 		kvfree(rq->system_buffer);
+	rq->system_buffer = NULL;
 	ntio_dead(NTIO_ALIVE_BUFFERS);
 }
 

@@ -163,7 +163,7 @@ int ntio_ioc_device_control(struct ntio_ucmd *ucmd)
 		return 0;
 	}
 	status = ntio_control_run(rq, arg);
-	ntio_request_put(rq);
+	ntio_request_finish(rq);
 	arg->out_status = (__force u32)status;
 	ucmd->result = ntio_status_errno(status);
 	return 0;

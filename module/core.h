@@ -178,6 +178,7 @@ void ntio_request_own(struct ntio_request *rq);
 bool ntio_request_disown(struct ntio_request *rq);
 bool ntio_request_queue(struct ntio_request *rq, unsigned int location);
 void ntio_request_unqueue(struct ntio_request *rq, unsigned int location);
+void ntio_request_finish(struct ntio_request *rq);
 void ntio_request_hold(struct ntio_request *rq);
 void ntio_request_put(struct ntio_request *rq);
 void ntio_request_put_any(struct ntio_request *rq);

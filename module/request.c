@@ -4,7 +4,8 @@
  *
  * Two parties hold a request: the system call that made it, and the drivers,
  * from dispatch until completion has reached the top. Whoever lets go last
- * frees it.
+ * frees it. Its buffers are the caller's from ntio_request::done on, who frees
+ * them; those of an abandoned request go with it.
  *
  *	made ----> dispatched ----> completed ----> delivered, freed
  *	  |             |               ^
@@ -80,6 +81,7 @@ static void ntio_request_free_mdls(struct ntio_request *rq)
 		next = mdl->next;
 		ntio_mdl_destroy(mdl);
 	}
+	rq->owned_mdls = NULL;
 }
 
 static void ntio_request_free(struct ntio_request *rq)
@@ -123,6 +125,23 @@ void ntio_request_put_any(struct ntio_request *rq)
 		return;
 	INIT_WORK(&rq->free_work, ntio_request_free_work);
 	queue_work(ntio_wq, &rq->free_work);
+}
+
+/**
+ * ntio_request_finish() - the caller has its answer
+ * @rq: the request
+ *
+ * Nobody but the caller may look at the buffers of a request that has ended, so
+ * they go before its call returns, even where whoever completed the request
+ * goes on and still holds it.
+ */
+void ntio_request_finish(struct ntio_request *rq)
+{
+	if (!ntio_request_abandoned(rq)) {
+		ntio_request_free_mdls(rq);
+		ntio_system_buffer_free(rq);
+	}
+	ntio_request_put(rq);
 }
 
 /**

@@ -141,7 +141,7 @@ static ssize_t ntio_rw_run(const struct ntio_rw *rw)
 		result = ntio_status_errno(status);
 	else
 		result = ntio_rw_result(rq, status, delivered, rw->len);
-	ntio_request_put(rq);
+	ntio_request_finish(rq);
 	return result;
 }
 

@@ -85,7 +85,7 @@ static void ntio_uring_end(struct ntio_uring *uring)
 	bool counted = uring->counted;
 
 	ntio_request_delist(uring->rq);
-	ntio_request_put(uring->rq);
+	ntio_request_finish(uring->rq);
 	ntio_file_exit(file, counted);
 }
 

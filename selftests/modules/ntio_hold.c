@@ -5,6 +5,7 @@
  * A held request waits in a worker. Meanwhile a second process may read and
  * write its pages through the driver.
  */
+#include <linux/delay.h>
 #include <linux/dma-mapping.h>
 #include <linux/highmem.h>
 #include <linux/platform_device.h>
@@ -129,6 +130,28 @@ static ntstatus_t hold_own_part(struct ntio_request *rq)
 		return ntio_complete(rq, STATUS_INSUFFICIENT_RESOURCES, 0);
 	ntio_request_add_mdl(rq, part);
 	return ntio_complete(rq, STATUS_SUCCESS, rq->mdl->next == part);
+}
+
+static void hold_linger_work(struct ntio_request *rq)
+{
+	ntio_complete(rq, STATUS_SUCCESS, 0);
+	msleep(HOLD_LINGER_MS);
+}
+
+static ntstatus_t hold_linger(struct ntio_request *rq)
+{
+	return ntio_queue_work(rq, hold_linger_work);
+}
+
+static ntstatus_t hold_linger_lock(const struct ntio_caller *caller,
+				   struct ntio_request *rq)
+{
+	ntstatus_t status = hold_lock_part(caller, rq, caller->out.value,
+					   caller->out_len, true);
+
+	if (ntio_is_error(status))
+		return ntio_complete(rq, status, 0);
+	return hold_linger(rq);
 }
 
 /* --- operations ---------------------------------------------------------- */
@@ -581,6 +604,10 @@ static const struct ntio_control hold_controls[] = {
 		     .min_out = 1),
 	NTIO_CONTROL(IOCTL_HOLD_OP, .in_caller = hold_op,
 		     .min_in = sizeof(struct hold_op)),
+	NTIO_CONTROL(IOCTL_HOLD_LINGER_BUFFERED, .handler = hold_linger),
+	NTIO_CONTROL(IOCTL_HOLD_LINGER_READ, .handler = hold_linger),
+	NTIO_CONTROL(IOCTL_HOLD_LINGER_WRITE, .handler = hold_linger),
+	NTIO_CONTROL(IOCTL_HOLD_LINGER_LOCK, .in_caller = hold_linger_lock),
 	{ }
 };
 
@@ -588,7 +615,10 @@ static struct ntio_device hold_device = {
 	.name = "hold",
 	.type = HOLD_TYPE,
 	.mode = 0666,
+	.io = NTIO_IO_DIRECT,
 	.controls = hold_controls,
+	.read = hold_linger,
+	.write = hold_linger,
 	.mmap = hold_mmap,
 	.cleanup = hold_cleanup,
 	.close = hold_close,

@@ -59,8 +59,8 @@ enum ntio_lock {
  * in any order, and one several times.
  *
  * The MDL of a request belongs to the core, which unlocks it when the request
- * has ended [2.20]; a driver neither unlocks nor frees it. Those that a driver
- * allocates are its own.
+ * has ended, before the caller's call returns [2.20]; a driver neither unlocks
+ * nor frees it. Those that a driver allocates are its own.
  *
  * The bytes around the range in the first and last page are the caller's other
  * data [5.28].
