@@ -53,6 +53,7 @@ FIXTURE_TEARDOWN(linger)
 {
 	if (variant->ring)
 		ring_close(&self->ring);
+	hold_ok(self->fd, RELEASE, .mdl = HOLD_HELD(HOLD_LINGERING));
 	EXPECT_TRUE(wait_until(ntio_stat("alive", "requests") ==
 			       self->requests));
 	EXPECT_EQ(self->pins, pins());

@@ -5,7 +5,6 @@
  * A held request waits in a worker. Meanwhile a second process may read and
  * write its pages through the driver.
  */
-#include <linux/delay.h>
 #include <linux/dma-mapping.h>
 #include <linux/highmem.h>
 #include <linux/platform_device.h>
@@ -132,14 +131,18 @@ static ntstatus_t hold_own_part(struct ntio_request *rq)
 	return ntio_complete(rq, STATUS_SUCCESS, rq->mdl->next == part);
 }
 
+/* There is one at a time. */
+static DECLARE_COMPLETION(hold_lingered);
+
 static void hold_linger_work(struct ntio_request *rq)
 {
 	ntio_complete(rq, STATUS_SUCCESS, 0);
-	msleep(HOLD_LINGER_MS);
+	wait_for_completion_killable_timeout(&hold_lingered, 10 * HZ);
 }
 
 static ntstatus_t hold_linger(struct ntio_request *rq)
 {
+	reinit_completion(&hold_lingered);
 	return ntio_queue_work(rq, hold_linger_work);
 }
 
@@ -424,6 +427,10 @@ static ntstatus_t hold_release(struct hold_doing *doing)
 	u32 slot = doing->op->mdl - HOLD_MDLS;
 
 	doing->mdl = NULL;
+	if (slot == HOLD_LINGERING) {
+		complete(&hold_lingered);
+		return STATUS_SUCCESS;
+	}
 	if (slot >= HOLD_SLOTS || !hold_slots[slot])
 		return STATUS_INVALID_PARAMETER;
 	hold_let_go(slot);

@@ -27,18 +27,19 @@
 /* Do one thing with an MDL: struct hold_op, in and out. */
 #define IOCTL_HOLD_OP HOLD_CTL(0x06, NEITHER)
 /*
- * Completed by a worker, which goes on for HOLD_LINGER_MS then. read(2) and
- * write(2) are the same. NEITHER: the driver locks the second buffer.
+ * Completed by a worker, which goes on then until HOLD_RELEASE for the slot
+ * HOLD_LINGERING, at most 10 s. read(2) and write(2) are the same. NEITHER: the
+ * driver locks the second buffer.
  */
 #define IOCTL_HOLD_LINGER_BUFFERED HOLD_CTL(0x07, BUFFERED)
 #define IOCTL_HOLD_LINGER_READ HOLD_CTL(0x08, IN_DIRECT)
 #define IOCTL_HOLD_LINGER_WRITE HOLD_CTL(0x09, OUT_DIRECT)
 #define IOCTL_HOLD_LINGER_LOCK HOLD_CTL(0x0a, NEITHER)
-#define HOLD_LINGER_MS 1000
 
 /* MDLs of the driver are numbered from 0; those of held requests behind. */
 #define HOLD_MDLS 16
 #define HOLD_SLOTS 8
+#define HOLD_LINGERING HOLD_SLOTS
 #define HOLD_HELD(slot) (HOLD_MDLS + (slot))
 #define HOLD_CHAIN_MAX 8
 
