@@ -11,7 +11,7 @@
 FIXTURE(linger)
 {
 	int fd;
-	long pins, mdls, buffers, requests;
+	struct hold_balance before;
 	struct mem mem;
 	struct ring ring;
 };
@@ -41,10 +41,7 @@ FIXTURE_SETUP(linger)
 {
 	self->fd = hold_open();
 	self->mem = mem_new(3 * PAGE, 100);
-	self->pins = pins();
-	self->mdls = ntio_stat("alive", "mdls");
-	self->buffers = ntio_stat("alive", "buffers");
-	self->requests = ntio_stat("alive", "requests");
+	self->before = hold_balance(self->fd);
 	if (variant->ring)
 		ASSERT_EQ(0, ring_open(&self->ring, 1, 0));
 }
@@ -53,12 +50,7 @@ FIXTURE_TEARDOWN(linger)
 {
 	if (variant->ring)
 		ring_close(&self->ring);
-	hold_ok(self->fd, RELEASE, .mdl = HOLD_HELD(HOLD_LINGERING));
-	EXPECT_TRUE(wait_until(ntio_stat("alive", "requests") ==
-			       self->requests));
-	EXPECT_EQ(self->pins, pins());
-	EXPECT_EQ(self->mdls, ntio_stat("alive", "mdls"));
-	EXPECT_EQ(self->buffers, ntio_stat("alive", "buffers"));
+	EXPECT_TRUE(hold_balanced(self->fd, &self->before));
 	mem_free(&self->mem);
 	close(self->fd);
 }
@@ -96,11 +88,10 @@ static int send_request(struct _test_data_linger *self,
 TEST_F(linger, nothing_of_the_caller_is_kept)
 {
 	ASSERT_EQ(0, send_request(self, variant));
-	EXPECT_EQ(self->pins, pins());
-	EXPECT_EQ(self->mdls, ntio_stat("alive", "mdls"));
-	EXPECT_EQ(self->buffers, ntio_stat("alive", "buffers"));
-	/* Its worker is still at it, or all this says nothing. */
-	EXPECT_EQ(self->requests + 1, ntio_stat("alive", "requests"));
+	EXPECT_EQ(self->before.pins, pins());
+	/* The request, whose worker is still at it, and no more. */
+	EXPECT_EQ(self->before.alive + 1, alive());
+	hold_ok(self->fd, RELEASE, .mdl = HOLD_HELD(0));
 }
 
 TEST_HARNESS_MAIN

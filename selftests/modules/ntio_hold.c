@@ -17,10 +17,11 @@
 
 #include "ntio_hold.h"
 
-/* A request that waits. Belongs to its worker. */
+/* A request that waits, or has @ended. Belongs to its worker. */
 struct hold_held {
 	struct ntio_request *rq;
 	struct completion go;
+	bool ended;
 };
 
 /* All of this, and the MDLs, is protected by hold_lock. */
@@ -37,12 +38,16 @@ static struct platform_device *hold_dma;
 static void hold_wait(struct ntio_request *rq)
 {
 	struct hold_held *held = rq->context;
+	bool ended = held->ended;
 
+	if (ended)
+		ntio_complete(rq, STATUS_SUCCESS, 0);
 	/* Killable, so that it does not look like a hang; nobody kills it. */
 	while (wait_for_completion_killable(&held->go))
 		;
 	kfree(held);
-	ntio_complete(rq, STATUS_SUCCESS, 0);
+	if (!ended)
+		ntio_complete(rq, STATUS_SUCCESS, 0);
 }
 
 static bool hold_put_into(u32 slot, struct hold_held *held)
@@ -57,13 +62,14 @@ static bool hold_put_into(u32 slot, struct hold_held *held)
 	return ok;
 }
 
-static ntstatus_t hold_request(struct ntio_request *rq, u32 slot)
+static ntstatus_t hold_request(struct ntio_request *rq, u32 slot, bool ended)
 {
 	struct hold_held *held = kmalloc(sizeof(*held), GFP_KERNEL);
 
 	if (!held)
 		return ntio_complete(rq, STATUS_INSUFFICIENT_RESOURCES, 0);
 	held->rq = rq;
+	held->ended = ended;
 	init_completion(&held->go);
 	rq->context = held;
 	if (!hold_put_into(slot, held)) {
@@ -75,7 +81,7 @@ static ntstatus_t hold_request(struct ntio_request *rq, u32 slot)
 
 static ntstatus_t hold_hold(struct ntio_request *rq)
 {
-	return hold_request(rq, *(u32 *)rq->system_buffer);
+	return hold_request(rq, *(u32 *)rq->system_buffer, false);
 }
 
 static ntstatus_t hold_lock_part(const struct ntio_caller *caller,
@@ -118,7 +124,7 @@ static ntstatus_t hold_chain(const struct ntio_caller *caller,
 		ntio_mdl_free(rq->mdl);
 	if (chain.flags & HOLD_CHAIN_TWICE)
 		ntio_request_add_mdl(rq, rq->mdl);
-	return hold_request(rq, chain.slot);
+	return hold_request(rq, chain.slot, false);
 }
 
 static ntstatus_t hold_own_part(struct ntio_request *rq)
@@ -131,19 +137,9 @@ static ntstatus_t hold_own_part(struct ntio_request *rq)
 	return ntio_complete(rq, STATUS_SUCCESS, rq->mdl->next == part);
 }
 
-/* There is one at a time. */
-static DECLARE_COMPLETION(hold_lingered);
-
-static void hold_linger_work(struct ntio_request *rq)
-{
-	ntio_complete(rq, STATUS_SUCCESS, 0);
-	wait_for_completion_killable_timeout(&hold_lingered, 10 * HZ);
-}
-
 static ntstatus_t hold_linger(struct ntio_request *rq)
 {
-	reinit_completion(&hold_lingered);
-	return ntio_queue_work(rq, hold_linger_work);
+	return hold_request(rq, 0, true);
 }
 
 static ntstatus_t hold_linger_lock(const struct ntio_caller *caller,
@@ -175,13 +171,15 @@ struct hold_doing {
 
 static struct ntio_mdl *hold_find(u32 number, u32 next)
 {
+	const struct hold_held *held = NULL;
 	struct ntio_mdl *mdl = NULL;
 
 	if (number < HOLD_MDLS)
 		mdl = hold_mdls[number];
-	else if (number - HOLD_MDLS < HOLD_SLOTS &&
-		 hold_slots[number - HOLD_MDLS])
-		mdl = hold_slots[number - HOLD_MDLS]->rq->mdl;
+	else if (number - HOLD_MDLS < HOLD_SLOTS)
+		held = hold_slots[number - HOLD_MDLS];
+	if (held && !held->ended)
+		mdl = held->rq->mdl;
 	while (mdl && next--)
 		mdl = mdl->next;
 	return mdl;
@@ -427,10 +425,6 @@ static ntstatus_t hold_release(struct hold_doing *doing)
 	u32 slot = doing->op->mdl - HOLD_MDLS;
 
 	doing->mdl = NULL;
-	if (slot == HOLD_LINGERING) {
-		complete(&hold_lingered);
-		return STATUS_SUCCESS;
-	}
 	if (slot >= HOLD_SLOTS || !hold_slots[slot])
 		return STATUS_INVALID_PARAMETER;
 	hold_let_go(slot);

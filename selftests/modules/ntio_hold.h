@@ -27,9 +27,8 @@
 /* Do one thing with an MDL: struct hold_op, in and out. */
 #define IOCTL_HOLD_OP HOLD_CTL(0x06, NEITHER)
 /*
- * Completed by a worker, which goes on then until HOLD_RELEASE for the slot
- * HOLD_LINGERING, at most 10 s. read(2) and write(2) are the same. NEITHER: the
- * driver locks the second buffer.
+ * Held in slot 0 as well, but by a worker that has completed it before. read(2)
+ * and write(2) are the same. NEITHER: the driver locks the second buffer.
  */
 #define IOCTL_HOLD_LINGER_BUFFERED HOLD_CTL(0x07, BUFFERED)
 #define IOCTL_HOLD_LINGER_READ HOLD_CTL(0x08, IN_DIRECT)
@@ -39,7 +38,6 @@
 /* MDLs of the driver are numbered from 0; those of held requests behind. */
 #define HOLD_MDLS 16
 #define HOLD_SLOTS 8
-#define HOLD_LINGERING HOLD_SLOTS
 #define HOLD_HELD(slot) (HOLD_MDLS + (slot))
 #define HOLD_CHAIN_MAX 8
 
