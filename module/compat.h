@@ -107,6 +107,19 @@ static inline bool ntio_uring_has_file(void *cmd)
 }
 
 /*
+ * A ring that is being torn down is read by nobody, and only its submitter may
+ * post an entry to it, who need not be the one that tears it down: kernels with
+ * lock debugging say so.
+ */
+static inline void ntio_uring_skip_entry_if_dying(struct io_uring_cmd *cmd)
+{
+	struct io_kiocb *req = cmd_to_io_kiocb(cmd);
+
+	if (percpu_ref_is_dying(&req->ctx->refs))
+		req->flags |= REQ_F_CQE_SKIP;
+}
+
+/*
  * Whether a 32-bit program made the ring that a command or kiocb came through,
  * which is how io_uring itself reads what it finds there. What
  * in_compat_syscall() says of a thread of the ring is chance: it has that from

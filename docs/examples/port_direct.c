@@ -39,8 +39,10 @@ static ntstatus_t sum(struct ntio_request *rq)
 /* A second buffer of length 0 has no MDL: it does not come to the handlers. */
 static const struct ntio_control direct_controls[] = {
 	NTIO_CONTROL(IOCTL_PORT_FILL, .handler = fill,
-		     .min_in = sizeof(u8), .min_out = 1),
-	NTIO_CONTROL(IOCTL_PORT_SUM, .handler = sum, .min_out = 1),
+		     .min_in = sizeof(u8), .min_out = 1,
+		     .never_pends = true),
+	NTIO_CONTROL(IOCTL_PORT_SUM, .handler = sum, .min_out = 1,
+		     .never_pends = true),
 	{ }
 };
 

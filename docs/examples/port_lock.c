@@ -74,8 +74,7 @@ static void loan_cleanup(struct ntio_file *file)
 }
 
 static const struct ntio_control loan_controls[] = {
-	NTIO_CONTROL(IOCTL_PORT_LEND, .handler = lend, .min_out = 1,
-		     .long_term = true),
+	NTIO_CONTROL(IOCTL_PORT_LEND, .handler = lend, .min_out = 1),
 	NTIO_CONTROL(IOCTL_PORT_RETURN, .handler = give_back,
 		     .min_in = sizeof(u8)),
 	{ }

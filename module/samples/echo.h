@@ -29,7 +29,7 @@
 /* OUT_DIRECT; fills the second buffer with what IN_DIRECT brought last. */
 #define IOCTL_ECHO_KEPT ECHO_CTL(0x04, OUT_DIRECT)
 
-/* As IN_DIRECT and OUT_DIRECT, but locked as for a request that lasts long. */
+/* As IN_DIRECT and OUT_DIRECT, but locked as for a request that may pend. */
 #define IOCTL_ECHO_IN_DIRECT_LONG ECHO_CTL(0x05, IN_DIRECT)
 #define IOCTL_ECHO_OUT_DIRECT_LONG ECHO_CTL(0x06, OUT_DIRECT)
 

@@ -131,6 +131,14 @@ enum ntio_out_flags {
  *  - NEITHER: the driver is given the two addresses as they are, while it runs
  *    in the caller's address space.
  *
+ * While ioctl() waits the thread can be stopped, traced and frozen, and the
+ * request stays in flight: the call is restarted by itself, which the driver does
+ * not notice. The same holds for a signal handler that was installed with
+ * SA_RESTART. Any other handler ends the call with EINTR, and cancels the request
+ * [8.22]. If the driver gave it back the structure is filled, and @out_status is
+ * STATUS_CANCELLED. If not, nothing is written, the buffers remain the driver's,
+ * and the same call, by the same thread with the same structure, waits on.
+ *
  * A NULL @in means @in_len 0 for every method but NEITHER, a NULL @out means
  * @out_len 0 for BUFFERED [2.8]. A fault while the answer is copied back leaves
  * the status as the driver gave it, but NTIO_OUT_IOSB clear [2.24].
@@ -199,10 +207,13 @@ struct ntio_query_device {
  * @NTIO_CONTROL_IN_CALLER: served in the caller's address space
  * @NTIO_CONTROL_LONG_TERM: pages may stay locked for long; they are charged to
  *	RLIMIT_MEMLOCK
+ * @NTIO_CONTROL_SLEEPS: the driver may sleep; a ring serves such requests with
+ *	worker threads
  */
 enum ntio_control_flags {
 	NTIO_CONTROL_IN_CALLER = 1 << 0,
 	NTIO_CONTROL_LONG_TERM = 1 << 1,
+	NTIO_CONTROL_SLEEPS = 1 << 2,
 };
 
 /**
@@ -252,12 +263,13 @@ enum ntio_cancel_flags {
  * @size: sizeof(struct ntio_cancel)
  * @flags: enum ntio_cancel_flags, at most one; 0: the one that @request names
  * @request: address of the &struct ntio_device_control of the request, as it
- *	was given to the ring (Windows: lpOverlapped); 0 with @flags
+ *	was given to the ring (Windows: lpOverlapped) or to ioctl(), or of the
+ *	buffer of a read or write; 0 with @flags
  * @out_cancelled: Output number of requests that were asked to end
  * @__out_reserved: Output 0
  *
- * Asks for the end of asynchronous requests, and does not wait for it. Each
- * still ends once, in one of the ways of [8.32]: with success, with
+ * Asks for the end of requests in flight, whether a ring has them or another
+ * thread waits for them, and does not wait for it. Each still ends once, in one of the ways of [8.32]: with success, with
  * STATUS_CANCELLED, or with another error.
  *
  * ENOENT: there is none such in flight (Windows: ERROR_NOT_FOUND [8.30]);
@@ -282,8 +294,8 @@ struct ntio_cancel {
  * both buffers must stay until the ring posts the entry, as an OVERLAPPED must.
  * The result of the entry is what ioctl() would have returned: 0 or a negative
  * errno; the out_ fields are written before it is posted. A structure that is
- * in flight cannot be submitted again, nor one at the same address in another
- * process on the same open file: -EBUSY. IORING_URING_CMD_FIXED: -EOPNOTSUPP.
+ * in flight cannot be submitted again on the same open file: -EBUSY.
+ * IORING_URING_CMD_FIXED: -EOPNOTSUPP.
  *
  * Before Linux 6.7 the kernel cannot cancel such commands; there they are
  * carried out by the ring's own worker threads, of which few run at a time

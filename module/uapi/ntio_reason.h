@@ -60,7 +60,8 @@
 	  "offset of the first bad byte")                                      \
 	X(UNPINNABLE, 14,                                                      \
 	  "The mapping allows the access, but its pages cannot be locked "     \
-	  "(secret memory, DAX, or a shared file mapping locked for long).",   \
+	  "(secret memory, DAX, a shared mapping of a file on disk locked for "\
+	  "long, or a page with a memory error).",                             \
 	  "Use anonymous memory, a memfd or hugetlb memory.",                  \
 	  "offset of the first bad byte")                                      \
 	X(PARTIAL_PIN, 15,                                                     \
@@ -101,7 +102,24 @@
 	X(NOT_HIGHEST, 26,                                                     \
 	  "A driver that needs the caller's context is not the highest of its "\
 	  "stack, and so was not called in it.",                               \
-	  "Report it to the author of the driver above.", "")
+	  "Report it to the author of the driver above.", "")                  \
+	X(CANCELLED_BY_CALLER, 27,                                             \
+	  "The caller cancelled the request, or closed the last handle.",      \
+	  "", "")                                                              \
+	X(REQUEST_LIMIT, 28,                                                   \
+	  "The open file has as many requests in flight as it may.",           \
+	  "Wait for some to end, use another open file, or raise the module "  \
+	  "parameter max_requests.", "limit in requests")                      \
+	X(PROTECTION_KEY, 29,                                                  \
+	  "The buffer lies in memory whose protection key denies the thread "  \
+	  "this access.",                                                      \
+	  "Allow the access with pkey_set() before the request.",              \
+	  "offset of the first bad byte")                                      \
+	X(INTERRUPTED, 30,                                                     \
+	  "A signal handler that was installed without SA_RESTART ended the "  \
+	  "call, and the request was cancelled.",                              \
+	  "Install the handler with SA_RESTART, or send the request again.",   \
+	  "")
 
 /*
  * enum ntio_reason: which rule said no. Found in out_reason; NTIO_REASON_NONE

@@ -221,7 +221,7 @@ static void hold_note_locked(struct hold_doing *doing, bool locked)
 static ntstatus_t hold_do_lock(struct hold_doing *doing)
 {
 	ntstatus_t status = ntio_mdl_lock(doing->caller, doing->mdl,
-					  doing->op->flags);
+					  doing->op->flags ^ NTIO_LOCK_SHORT);
 
 	if (!ntio_is_error(status))
 		hold_note_locked(doing, true);
@@ -596,9 +596,9 @@ static const struct ntio_control hold_controls[] = {
 	NTIO_CONTROL(IOCTL_HOLD_WRITE, .handler = hold_hold,
 		     .min_in = sizeof(u32)),
 	NTIO_CONTROL(IOCTL_HOLD_READ_LONG, .handler = hold_hold,
-		     .min_in = sizeof(u32), .long_term = true),
+		     .min_in = sizeof(u32)),
 	NTIO_CONTROL(IOCTL_HOLD_WRITE_LONG, .handler = hold_hold,
-		     .min_in = sizeof(u32), .long_term = true),
+		     .min_in = sizeof(u32)),
 	NTIO_CONTROL(IOCTL_HOLD_CHAIN, .in_caller = hold_chain,
 		     .min_in = sizeof(struct hold_chain)),
 	NTIO_CONTROL(IOCTL_HOLD_OWN_PART, .handler = hold_own_part,

@@ -97,7 +97,7 @@ enum hold_what {
 	HOLD_WHATS,
 };
 
-/* hold_op::flags of HOLD_LOCK, as enum ntio_lock; without: to read, short */
+/* hold_op::flags of HOLD_LOCK; without: to read, short */
 #define HOLD_LOCK_WRITE 0x1
 #define HOLD_LOCK_LONG 0x2
 

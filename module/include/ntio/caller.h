@@ -23,8 +23,10 @@ typedef struct {
 	u64 value;
 } ntio_uaddr_t;
 
+struct mem_cgroup;
 struct mm_struct;
 struct ntio_device;
+struct ntio_payer;
 
 /**
  * struct ntio_caller - proof that the caller's address space is the current one
@@ -43,9 +45,15 @@ struct ntio_caller {
 	u32 in_len;
 	u32 out_len;
 	bool compat;
-	/* private: what the accessors compare with current->mm */
+	/*
+	 * private: what the accessors compare with current->mm; who pays for
+	 * what is locked, NULL: the current thread; and, of a token that
+	 * attached, what the thread charged before.
+	 */
 	struct mm_struct *mm;
 	struct ntio_device *device;
+	const struct ntio_payer *payer;
+	struct mem_cgroup *charged_before;
 };
 
 /**
@@ -113,8 +121,9 @@ struct ntio_request;
  * @caller: the token
  * @rq: the caller's request
  *
- * Remembers the process with the request, until the request has ended. Does
- * not keep the address space alive: a process that dies takes it along.
+ * Remembers the process with the request, until the request has ended: its
+ * address space, and whose limits and memory cgroup count. Does not keep the
+ * address space alive: a process that dies takes it along.
  *
  * Context: The caller's. May sleep.
  * Return: STATUS_SUCCESS; STATUS_INSUFFICIENT_RESOURCES;
@@ -130,7 +139,10 @@ ntstatus_t ntio_keep_caller(const struct ntio_caller *caller,
  * @caller: filled in: a new token, valid until ntio_detach()
  *
  * (Windows: KeStackAttachProcess, [5.42]) Keep it short: the address space is
- * kept alive meanwhile. Do not wait for other requests.
+ * kept alive meanwhile. Do not wait for other requests. What is locked or
+ * allocated meanwhile is the caller's: its limit and its memory cgroup count.
+ * Protection keys are not: the thread has none of the caller's rights to memory
+ * with a key of its own, and such memory cannot be used.
  *
  * Context: A kernel thread that is not attached. May sleep.
  * Return: STATUS_SUCCESS; STATUS_PROCESS_IS_TERMINATING: the process is gone,
@@ -161,7 +173,9 @@ void ntio_detach(struct ntio_caller *caller);
  *
  * Page by page through the caller's page tables, without entering its address
  * space; slow. Device memory (VM_PFNMAP, VM_IO) has no pages and cannot be
- * copied. (Windows: MmCopyVirtualMemory, [5.41])
+ * copied. Protection keys do not count here: what the caller denies itself by a
+ * key is copied all the same, as a debugger would.
+ * (Windows: MmCopyVirtualMemory, [5.41])
  *
  * Context: Any that may sleep.
  * Return: STATUS_SUCCESS; STATUS_PARTIAL_COPY: @copied bytes;

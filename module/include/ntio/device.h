@@ -6,12 +6,12 @@
 #include <linux/module.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
-#include <linux/xarray.h>
 
 #include "caller.h"
 #include "request.h"
 #include "types.h"
 
+struct hlist_head;
 struct ntio_log;
 struct ntio_node;
 
@@ -27,9 +27,15 @@ struct ntio_node;
  * @max_in: longest first buffer, 0: as long as the module allows
  * @min_out: shortest second buffer
  * @max_out: longest second buffer, 0: as long as the module allows
- * @long_term: the pages of a DIRECT request may stay locked for as long as the
- *	driver likes. They are charged to the caller's RLIMIT_MEMLOCK, and
- *	memory that cannot be locked for long is refused.
+ * @never_pends: the handler ends each request before it returns; it marks none
+ *	pending and gives none away, and that is checked. The pages of a DIRECT
+ *	request are then locked for a moment only. Without this they may stay
+ *	locked for as long as the driver likes, so they are charged to the
+ *	RLIMIT_MEMLOCK of the caller's user, and memory that cannot be locked
+ *	for long, such as a shared mapping of a file on disk, is refused.
+ * @sleeps: the handler may sleep. A ring that may not wait has its requests
+ *	served by a thread of its own then; without this a handler that sleeps
+ *	stops the whole ring.
  *
  * Exactly one of @handler and @in_caller is set. Both return the status with
  * which the request was completed, or STATUS_PENDING if it was marked pending.
@@ -44,7 +50,8 @@ struct ntio_control {
 	u32 max_in;
 	u32 min_out;
 	u32 max_out;
-	bool long_term;
+	bool never_pends;
+	bool sleeps;
 };
 
 /**
@@ -70,15 +77,23 @@ struct ntio_file {
 	struct ntio_device *opened;
 	void *context;
 	u32 access;
-	/* private: see file.c */
+	/* private: see device/file.c and request/inflight.c */
 	struct file *filp;
 	unsigned long state;
+	bool counts_handles;
 	atomic_t in_flight;
 	atomic_t mappings;
 	atomic_t exits;
 	struct delayed_work watch;
 	unsigned long watch_delay;
-	struct xarray requests;
+	struct work_struct cleanup_work;
+	struct ntio_inflight {
+		spinlock_t lock;
+		struct list_head requests;
+		struct list_head calls;
+		unsigned int count;
+		struct hlist_head *names;
+	} inflight;
 	struct ntio_log *log;
 	wait_queue_head_t poll_wait;
 };
@@ -103,6 +118,8 @@ enum ntio_io {
  * @exclusive: only one open at a time; a second one is refused with
  *	STATUS_ACCESS_DENIED [1.22]
  * @hidden: no node in /dev; reached only through the stack it is part of
+ * @initializing: cannot be opened before ntio_finish_initializing(); an open is
+ *	refused with STATUS_NO_SUCH_DEVICE (Windows: DO_DEVICE_INITIALIZING)
  * @lower: device to attach to. The new device goes on top of that device's
  *	stack, and @lower becomes the device it sits on (Windows:
  *	IoAttachDeviceToDeviceStack, [8.12]). NULL: a stack of its own.
@@ -110,6 +127,8 @@ enum ntio_io {
  * @highest: this driver brings the buffers for those below, by copying or
  *	locking them: it may be attached to a device of another @io style, and
  *	nothing may be attached on top of it (R6, [3.8])
+ * @never_pends: reads and writes end before their handlers return, as
+ *	ntio_control::never_pends
  * @seekable: reads and writes have an offset, which the core advances [6.13];
  *	writes with O_APPEND are refused. Else pread(2), pwrite(2) and lseek(2)
  *	are refused
@@ -121,6 +140,9 @@ enum ntio_io {
  * @write_in_caller: write(2) likewise; the address is ntio_caller::in
  * @other: what no row of @controls and none of the above serves. NULL: goes to
  *	the device below, or is refused at the bottom.
+ * @other_in_caller: instead of @other, in the caller's address space and with
+ *	the token: for a device at the top of its stack that declares no codes
+ *	but serves NEITHER ones
  * @mmap: the pages of kernel memory to map for the process that calls mmap(2),
  *	from ntio_mdl_alloc_pages(), or a part of it: @size bytes from @offset
  *	on, whole pages; NULL refuses. The mapping has its own hold on the pages.
@@ -132,14 +154,21 @@ enum ntio_io {
  *	open, and neither cleanup nor close follow [1.27]. NULL: always allowed.
  *	(Windows: IRP_MJ_CREATE)
  * @cleanup: the last handle is closed, in the context of the process that
- *	closed it, seldom in that of a request that ended at that moment, or of
- *	a worker shortly after; requests may still run [8.36]. NULL: nothing to do.
+ *	closed it, seldom in that of a system call that ended at that moment, or
+ *	of a worker shortly after; never under a lock of the core or of a ring;
+ *	requests may still run [8.36]. Without any such callback in the stack
+ *	nothing is counted to find the last handle. NULL: nothing to do.
  *	(Windows: IRP_MJ_CLEANUP)
  * @close: the last reference is gone, every request has ended [8.37]. Always
  *	after cleanup. NULL: nothing to do. (Windows: IRP_MJ_CLOSE)
  * @release: nothing refers to the device any more, its memory may be freed.
  *	Called at the last close after ntio_unregister(). NULL for devices that
  *	live as long as their module.
+ * @cancel_lock: held while a request of this device is marked cancelled and its
+ *	cancel routine is taken out and called; the routine gives it back with
+ *	ntio_release_cancel_lock(). For drivers that hold such a lock while
+ *	they take out their routine and complete. Devices of one stack share
+ *	it. NULL: no lock (Windows: the cancel spin lock, [8.24])
  * @context: for the driver (Windows: DeviceExtension)
  *
  * The driver owns the structure and keeps it until @release, or until its
@@ -152,9 +181,11 @@ struct ntio_device {
 	u16 type;
 	bool exclusive;
 	bool hidden;
+	bool initializing;
 	struct ntio_device *lower;
 	enum ntio_io io;
 	bool highest;
+	bool never_pends;
 	bool seekable;
 	const struct ntio_control *controls;
 	ntstatus_t (*read)(struct ntio_request *rq);
@@ -164,6 +195,8 @@ struct ntio_device {
 	ntstatus_t (*write_in_caller)(const struct ntio_caller *caller,
 				      struct ntio_request *rq);
 	ntstatus_t (*other)(struct ntio_request *rq);
+	ntstatus_t (*other_in_caller)(const struct ntio_caller *caller,
+				      struct ntio_request *rq);
 	struct ntio_mdl *(*mmap)(struct ntio_file *file, size_t size,
 				 u64 offset);
 	__poll_t (*poll)(struct ntio_file *file);
@@ -171,10 +204,12 @@ struct ntio_device {
 	void (*cleanup)(struct ntio_file *file);
 	void (*close)(struct ntio_file *file);
 	void (*release)(struct ntio_device *device);
+	spinlock_t *cancel_lock;
 	void *context;
 	/* private: */
 	struct module *owner;
 	struct ntio_node *node;
+	unsigned long reported;
 };
 
 int __ntio_register(struct ntio_device *device, struct module *owner);
@@ -192,6 +227,16 @@ int __ntio_register(struct ntio_device *device, struct module *owner);
  *	the stack would be too high, or a loop; -ENOMEM.
  */
 #define ntio_register(device) __ntio_register(device, THIS_MODULE)
+
+/**
+ * ntio_finish_initializing() - let a device be opened
+ * @device: registered with ntio_device::initializing
+ *
+ * (Windows: clearing DO_DEVICE_INITIALIZING)
+ *
+ * Context: May sleep.
+ */
+void ntio_finish_initializing(struct ntio_device *device);
 
 /**
  * ntio_unregister() - remove a device (Windows: IoDeleteDevice)

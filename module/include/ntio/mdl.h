@@ -16,16 +16,20 @@ struct page;
 struct sg_table;
 struct user_struct;
 
+struct ntio_page_owner;
+struct ntio_payer;
+
 /* Pages that several MDLs may describe; the last one releases them. */
 struct ntio_page_set {
-	/* private: see pages.c */
+	/* private: see memory/pages.c */
 	refcount_t refs;
 	unsigned int nr_pages;
 	unsigned int first;		/* those before are released */
 	u8 origin;
 	bool dirty;
+	bool short_term;
 	struct user_struct *charged;
-	struct ntio_request *rq;	/* whose memory this is in, or NULL */
+	const struct ntio_page_owner *owner;	/* NULL: allocated by itself */
 	struct page **pages;
 	struct page *inline_pages[8];
 };
@@ -35,13 +39,14 @@ struct ntio_page_set {
  * @NTIO_LOCK_READ: the driver reads them (IoReadAccess)
  * @NTIO_LOCK_WRITE: the driver writes, or reads and writes them (IoWriteAccess,
  *	IoModifyAccess [5.4])
- * @NTIO_LOCK_LONG_TERM: with one of them: they stay locked for as long as the
- *	driver likes, beyond the request that asked for it
+ * @NTIO_LOCK_SHORT: with one of them: they are unlocked before the handler that
+ *	locks them returns. Nothing is charged, and more kinds of memory can be
+ *	locked. Not for pages that a request which may pend is given.
  */
 enum ntio_lock {
 	NTIO_LOCK_READ = 0,
 	NTIO_LOCK_WRITE = 1,
-	NTIO_LOCK_LONG_TERM = 2,
+	NTIO_LOCK_SHORT = 2,
 };
 
 /**
@@ -72,7 +77,7 @@ struct ntio_mdl {
 	unsigned int nr_pages;
 	bool writable;
 	bool contiguous;
-	/* private: see mdl.c */
+	/* private: see memory/mdl.c */
 	u8 kind;
 	bool embedded;			/* lies in the request */
 	bool given;			/* belongs to a request */
@@ -111,10 +116,12 @@ struct ntio_mdl *ntio_mdl_alloc(const struct ntio_caller *caller,
  * @access: what the driver will do with them, enum ntio_lock
  *
  * All pages or none. For reading, a private page that is still shared is made
- * the caller's own first, so that its later writes are seen. Pages that are
- * locked for long are charged to the caller's RLIMIT_MEMLOCK until they are
- * unlocked, and memory that cannot be locked for long is refused, as with
- * ntio_control::long_term. (Windows: MmProbeAndLockPages)
+ * the caller's own first, so that its later writes are seen. The pages are
+ * charged to the RLIMIT_MEMLOCK of the caller's user until they are unlocked,
+ * and memory that cannot be locked for long is refused, unless @access has
+ * NTIO_LOCK_SHORT. In a worker that attached, the limit, the user and the
+ * capabilities are those the caller had when it was kept.
+ * (Windows: MmProbeAndLockPages)
  *
  * Context: The caller's address space. May sleep.
  * Return: STATUS_SUCCESS; STATUS_ACCESS_VIOLATION; STATUS_WORKING_SET_QUOTA;

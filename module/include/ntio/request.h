@@ -18,25 +18,45 @@ struct ntio_device;
 struct ntio_file;
 struct ntio_origin;
 struct ntio_request;
+struct ntio_request_ops;
 struct ntio_queue;
 struct ntio_transfer;
-struct ntio_uring;
 struct ntio_verification;
-struct pid;
+
+/**
+ * DOC: Contexts
+ *
+ * The functions below say where they may be called:
+ *
+ *  - Any: everywhere, hard interrupts and raw spin locks included.
+ *  - Any but hard interrupts: also under spin locks, in timers and tasklets;
+ *    and where the kernel is not a real-time one (CONFIG_PREEMPT_RT), in hard
+ *    interrupts as well. They take a spin lock, which may sleep on real-time
+ *    kernels.
+ *  - May sleep: in a thread that holds no spin lock.
+ */
 
 /* Most devices that can be attached on top of each other. */
 #define NTIO_STACK_MAX 8
 
 /**
  * enum ntio_major - what is asked for, by Windows' numbers [1.16]
+ * @NTIO_MAJOR_CREATE: an open, only of devices that ask for such requests
+ *	(IRP_MJ_CREATE)
+ * @NTIO_MAJOR_CLOSE: the last reference is gone, likewise (IRP_MJ_CLOSE)
  * @NTIO_MAJOR_READ: read(2) (IRP_MJ_READ)
  * @NTIO_MAJOR_WRITE: write(2) (IRP_MJ_WRITE)
  * @NTIO_MAJOR_DEVICE_CONTROL: a control code (IRP_MJ_DEVICE_CONTROL)
+ * @NTIO_MAJOR_CLEANUP: the last handle is closed, as @NTIO_MAJOR_CREATE
+ *	(IRP_MJ_CLEANUP)
  */
 enum ntio_major {
+	NTIO_MAJOR_CREATE = 0x00,
+	NTIO_MAJOR_CLOSE = 0x02,
 	NTIO_MAJOR_READ = 0x03,
 	NTIO_MAJOR_WRITE = 0x04,
 	NTIO_MAJOR_DEVICE_CONTROL = 0x0e,
+	NTIO_MAJOR_CLEANUP = 0x12,
 };
 
 /**
@@ -46,6 +66,9 @@ enum ntio_major {
  *	ntio_request::status and information are the outcome so far, which the
  *	routine may change
  * @context: what was given with the routine
+ *
+ * @device and its module stay until the routine has returned, whatever becomes
+ * of the request meanwhile.
  *
  * Context: Whatever context the driver below completed in; must not sleep
  *	unless that driver is known to complete where sleeping is allowed.
@@ -69,8 +92,10 @@ typedef ntstatus_t (*ntio_completion_t)(struct ntio_device *device,
  *	no information, or not, if the driver has other plans for it
  *
  * Called once at most, by whoever cancels, after it was taken back from the
- * request: the driver's other code finds that in ntio_set_cancel(). No lock is
- * held; Windows' global cancel lock has no counterpart.
+ * request: the driver's other code finds that in ntio_set_cancel(). @device and
+ * its module stay until the routine has returned. No lock is held, unless the
+ * device has an ntio_device::cancel_lock: then that is held, and the routine
+ * gives it back with ntio_release_cancel_lock().
  *
  * Context: Any; must not sleep.
  */
@@ -148,37 +173,39 @@ struct ntio_request {
 	u64 information;
 	bool pending_returned;
 	void *context;
-	/* private: see request.c and stack.c */
-	bool long_term;
+	/* private: see request/request.c and request/stack.c */
 	bool next_ready;
-	bool blamed;
+	bool passed_down;
+	bool never_pends;
 	u8 current_location;
+	u8 nr_locations;
 	u32 reason;
 	u64 detail;
 	u32 buffer_in_len;
 	u32 buffer_out_len;
-	u32 uses;
+	u32 generation;
+	atomic_t phase;
 	unsigned long state;
 	refcount_t refs;
+	const struct ntio_request_ops *ops;
 	const struct ntio_transfer *transfer;
 	const struct ntio_control *control;
 	struct ntio_device *control_device;
 	struct ntio_origin *origin;
-	struct ntio_uring *uring;
 	struct ntio_verification *verification;
-	u64 tag;
-	struct pid *issuer;
 	ntio_cancel_t cancel_routine;
+	unsigned long cancel_irq_flags;
 	struct list_head queue_entry;
 	struct ntio_queue *queue;
 	struct completion done;
-	struct work_struct free_work;
+	struct work_struct work;
 	struct ntio_mdl *owned_mdls;
 	struct ntio_mdl mdl_storage;
 	struct ntio_page_set pages_storage;
 	/*
-	 * private: not initialised beyond current_location. The last one is
-	 * what a driver at the bottom prepares for nobody.
+	 * private: one more than the stack has devices: the last one is what a
+	 * driver at the bottom prepares for nobody. Not initialised beyond
+	 * current_location.
 	 */
 	struct ntio_location {
 		struct ntio_params params;
@@ -186,16 +213,13 @@ struct ntio_request {
 		ntio_completion_t routine;
 		void *context;
 		u32 when;
-		u32 use;
-		u32 passed_use;
-		ntstatus_t passed_status;
+		u32 generation;
 		bool pending;
 		bool forwarded;
 		u8 index;
 		struct work_struct work;
 		void (*work_fn)(struct ntio_request *rq);
-		struct module *work_owner;
-	} locations[NTIO_STACK_MAX + 1];
+	} locations[];
 };
 
 static_assert(offsetof(struct ntio_request, offset) ==
@@ -241,6 +265,8 @@ ntstatus_t ntio_refuse(struct ntio_request *rq, ntstatus_t status,
  * Before the request becomes visible to whoever will complete it; the handler
  * must return STATUS_PENDING then [8.1]. In a completion routine: passes
  * ntio_request::pending_returned on [8.9]. (Windows: IoMarkIrpPending)
+ *
+ * A row that says ntio_control::never_pends may not; that is reported.
  *
  * Context: The handler or completion routine of the driver that owns @rq.
  */
@@ -299,6 +325,9 @@ ntstatus_t ntio_forward(struct ntio_request *rq);
  */
 ntstatus_t ntio_skip(struct ntio_request *rq);
 
+/* Most workers of a device that run at a time. */
+#define NTIO_WORKERS 512
+
 /**
  * ntio_queue_work() - go on with a request in a worker
  * @rq: the request; owned by @work from now on
@@ -310,8 +339,14 @@ ntstatus_t ntio_skip(struct ntio_request *rq);
  * buffer and the locked pages; there is no way to the caller's addresses but
  * ntio_attach(). (Windows: IoQueueWorkItem)
  *
+ * Every device has workers of its own, %NTIO_WORKERS at most at a time: those of
+ * one device never wait for another's, and a worker may wait for requests that
+ * it forwards. Requests of one device that wait in more workers than that for
+ * another request of the same device wait for ever.
+ *
  * Context: Any.
- * Return: STATUS_PENDING, for the handler to return.
+ * Return: STATUS_PENDING, for the handler to return; or the status of a request
+ *	that may not pend, which is completed.
  */
 ntstatus_t ntio_queue_work(struct ntio_request *rq,
 			   void (*work)(struct ntio_request *rq));
@@ -323,7 +358,9 @@ ntstatus_t ntio_queue_work(struct ntio_request *rq,
  *	unlocks and frees it when the request has ended [5.10]
  *
  * Becomes ntio_request::mdl, or the end of its chain. This is how the highest
- * driver of a stack serves the direct drivers below (R6, [7.7]).
+ * driver of a stack serves the direct drivers below (R6, [7.7]). Pages that were
+ * locked with NTIO_LOCK_SHORT may not travel with a request that may pend; that
+ * is reported.
  */
 void ntio_request_add_mdl(struct ntio_request *rq, struct ntio_mdl *mdl);
 
@@ -341,6 +378,15 @@ void ntio_request_add_mdl(struct ntio_request *rq, struct ntio_mdl *mdl);
  * Return: the routine that was there, or NULL.
  */
 ntio_cancel_t ntio_set_cancel(struct ntio_request *rq, ntio_cancel_t routine);
+
+/**
+ * ntio_release_cancel_lock() - in a cancel routine of a device with a cancel
+ * lock: give it back
+ * @rq: the request, not completed yet
+ *
+ * (Windows: IoReleaseCancelSpinLock with Irp->CancelIrql, [8.25])
+ */
+void ntio_release_cancel_lock(struct ntio_request *rq);
 
 /**
  * ntio_is_cancelled() - whether somebody wants the request to end
@@ -366,6 +412,9 @@ bool ntio_cancel(struct ntio_request *rq);
  * Cancellation is the queue's business: a request that is taken out is the
  * driver's and cannot be cancelled any more, one that is cancelled is never
  * taken out.
+ *
+ * Its memory stays until every request that was inserted has ended: the thread
+ * that cancels one unlocks the queue before it completes the request.
  */
 struct ntio_queue {
 	/* private: protects the others and ntio_request::queue_entry */
@@ -376,7 +425,7 @@ struct ntio_queue {
 
 /**
  * ntio_queue_init() - make an empty queue
- * @queue: in the driver's memory, which stays until it is empty again
+ * @queue: in the driver's memory
  */
 void ntio_queue_init(struct ntio_queue *queue);
 
@@ -389,8 +438,9 @@ void ntio_queue_init(struct ntio_queue *queue);
  * Marks the request pending. If it is cancelled, now or later, it is completed
  * with STATUS_CANCELLED. (Windows: IoCsqInsertIrp, [8.27])
  *
- * Context: Any.
- * Return: STATUS_PENDING, for the handler to return.
+ * Context: Any but hard interrupts.
+ * Return: STATUS_PENDING, for the handler to return; or the status of a request
+ *	that may not pend, which is completed.
  */
 ntstatus_t ntio_queue_insert(struct ntio_queue *queue,
 			     struct ntio_request *rq);
@@ -402,7 +452,7 @@ ntstatus_t ntio_queue_insert(struct ntio_queue *queue,
  *
  * (Windows: IoCsqRemoveNextIrp)
  *
- * Context: Any.
+ * Context: Any but hard interrupts.
  * Return: the request, the driver's to complete; NULL if there is none.
  */
 struct ntio_request *ntio_queue_remove(struct ntio_queue *queue,
@@ -416,7 +466,7 @@ struct ntio_request *ntio_queue_remove(struct ntio_queue *queue,
  *
  * What a driver does in its cleanup, and before it removes its device.
  *
- * Context: Any.
+ * Context: Any but hard interrupts.
  */
 void ntio_queue_cancel(struct ntio_queue *queue, const struct ntio_file *file,
 		       ntstatus_t status);
@@ -425,9 +475,9 @@ void ntio_queue_cancel(struct ntio_queue *queue, const struct ntio_file *file,
  * ntio_queue_count() - how many requests wait
  * @queue: where
  *
- * Context: Any.
+ * Context: Any but hard interrupts.
  * Return: their number, which may be another one already.
  */
-unsigned int ntio_queue_count(const struct ntio_queue *queue);
+unsigned int ntio_queue_count(struct ntio_queue *queue);
 
 #endif

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/moduleparam.h>
+#include <linux/sizes.h>
+
+#include "base/limits.h"
+
+unsigned int ntio_max_buffered = SZ_64M;
+module_param_named(max_buffered, ntio_max_buffered, uint, 0644);
+MODULE_PARM_DESC(max_buffered, "Most bytes a copied buffer may have");
+
+unsigned int ntio_max_locked = SZ_1G;
+module_param_named(max_locked, ntio_max_locked, uint, 0644);
+MODULE_PARM_DESC(max_locked, "Most bytes a locked buffer may have");
+
+unsigned int ntio_max_requests = SZ_64K;
+module_param_named(max_requests, ntio_max_requests, uint, 0644);
+MODULE_PARM_DESC(max_requests, "Most asynchronous requests in flight of an open file");

@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "base/work.h"
+
+struct workqueue_struct *ntio_core_wq;

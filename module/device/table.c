@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What a driver says of its device: whether it makes sense, and its codes. */
+#include <linux/ctype.h>
+
+#include "device/device.h"
+
+static bool ntio_name_valid(const char *name)
+{
+	size_t i;
+
+	for (i = 0; name[i]; i++)
+		if (!isalnum(name[i]) && name[i] != '-' && name[i] != '_')
+			return false;
+	return i && i < NTIO_NAME_SIZE;
+}
+
+static bool ntio_control_valid(const struct ntio_device *device,
+			       const struct ntio_control *control)
+{
+	const struct ntio_control *other;
+
+	if (!control->handler == !control->in_caller)
+		return false;
+	if (control->max_in && control->max_in < control->min_in)
+		return false;
+	if (control->max_out && control->max_out < control->min_out)
+		return false;
+	for (other = device->controls; other != control; other++)
+		if (other->code == control->code)
+			return false;
+	return true;
+}
+
+static int ntio_controls_count(const struct ntio_device *device)
+{
+	const struct ntio_control *control = device->controls;
+
+	if (!control)
+		return 0;
+	for (; control->handler || control->in_caller; control++)
+		if (!ntio_control_valid(device, control))
+			return -EINVAL;
+	/* The row that ends the table is empty, not merely without handler. */
+	if (control->code || control->name)
+		return -EINVAL;
+	return control - device->controls;
+}
+
+static bool ntio_handlers_valid(const struct ntio_device *device)
+{
+	if (device->other && device->other_in_caller)
+		return false;
+	if (device->io == NTIO_IO_NEITHER)
+		return !device->read && !device->write;
+	return !device->read_in_caller && !device->write_in_caller;
+}
+
+/**
+ * ntio_device_check() - look at a device that a driver wants to register
+ * @device: described by the driver
+ *
+ * Return: the number of declared control codes; -EINVAL.
+ */
+int ntio_device_check(const struct ntio_device *device)
+{
+	if (!ntio_name_valid(device->name) || !ntio_handlers_valid(device))
+		return -EINVAL;
+	return ntio_controls_count(device);
+}
+
+/* The row for a code, in the table of one device; NULL: it has none. */
+const struct ntio_control *ntio_control_row(const struct ntio_device *device,
+					    u32 code)
+{
+	const struct ntio_control *control = device->controls;
+	unsigned int i;
+
+	for (i = 0; i < device->node->nr_controls; i++)
+		if (control[i].code == code)
+			return &control[i];
+	return NULL;
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Where callers come in. */
+#ifndef NTIO_ENTRY_ENTRY_H
+#define NTIO_ENTRY_ENTRY_H
+
+#include <linux/fs.h>
+
+#include <ntio/device.h>
+
+struct io_uring_cmd;
+struct ntio_call;
+struct ntio_ucmd;
+
+/**
+ * struct ntio_ioctl_op - a row of the table of ioctls
+ * @size: size of the structure as the kernel knows it
+ * @min_size: size of its first version
+ * @out: offset of its first out_ field; the rest is given back from there
+ * @cmd: the whole ioctl number
+ * @execute: carries it out. Returns an errno if it has no answer to write; else
+ *	0, and ntio_ucmd::result holds what the ioctl returns.
+ */
+struct ntio_ioctl_op {
+	unsigned int size;
+	unsigned int min_size;
+	unsigned int out;
+	unsigned int cmd;
+	int (*execute)(struct ntio_ucmd *ucmd);
+};
+
+/**
+ * struct ntio_ucmd - an ioctl on its way
+ * @op: its row of the table
+ * @file: the open file
+ * @ubuffer: the caller's structure
+ * @user_size: its size as the caller says
+ * @cmd: the kernel's copy
+ * @result: what the ioctl returns once the answer is written
+ */
+struct ntio_ucmd {
+	const struct ntio_ioctl_op *op;
+	struct ntio_file *file;
+	void __user *ubuffer;
+	u32 user_size;
+	void *cmd;
+	int result;
+};
+
+/* ucmd.c */
+int ntio_ucmd_capture(struct ntio_ucmd *ucmd);
+int ntio_ucmd_respond(const struct ntio_ucmd *ucmd);
+
+#define NTIO_IOCTL_OP(_name, _NAME, _first_out, _last_v1)                      \
+	const struct ntio_ioctl_op ntio_##_name##_op = {                       \
+		.size = sizeof(struct ntio_##_name),                           \
+		.min_size = offsetofend(struct ntio_##_name, _last_v1),        \
+		.out = offsetof(struct ntio_##_name, _first_out),              \
+		.cmd = NTIO_IOC_##_NAME,                                       \
+		.execute = ntio_ioc_##_name,                                   \
+	}
+
+/* control.c */
+extern const struct ntio_ioctl_op ntio_device_control_op;
+bool ntio_control_supported(const struct ntio_device_control *arg);
+void ntio_control_capture(struct ntio_call *call,
+			  const struct ntio_device_control *arg, bool compat);
+ntstatus_t ntio_control_begin(struct ntio_call *call);
+
+/* cancel.c */
+extern const struct ntio_ioctl_op ntio_cancel_op;
+
+/* ioctl.c */
+long ntio_ioctl(struct file *filp, unsigned int cmd, unsigned long arg);
+
+/* rw.c */
+ssize_t ntio_read_iter(struct kiocb *iocb, struct iov_iter *iter);
+ssize_t ntio_write_iter(struct kiocb *iocb, struct iov_iter *iter);
+
+/* mmap.c */
+int ntio_mmap(struct file *filp, struct vm_area_struct *vma);
+
+/* uring.c */
+int ntio_uring_cmd(struct io_uring_cmd *cmd, unsigned int issue_flags);
+
+/* fops.c */
+extern const struct file_operations ntio_fops;
+
+#endif

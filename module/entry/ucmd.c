@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The caller's structure: captured once, answered in its out_ part. */
+#include <linux/uaccess.h>
+
+#include "entry/entry.h"
+#include "memory/user.h"
+
+/* Only the out_ part is written: the rest belongs to the caller. */
+int ntio_ucmd_respond(const struct ntio_ucmd *ucmd)
+{
+	const struct ntio_ioctl_op *op = ucmd->op;
+	size_t end = min(ucmd->user_size, op->size);
+
+	if (copy_to_user(ucmd->ubuffer + op->out, ucmd->cmd + op->out,
+			 end - op->out))
+		return -EFAULT;
+	return 0;
+}
+
+/*
+ * The answer has to find its place after the request was carried out, when it
+ * cannot be undone any more; so look before.
+ */
+static int ntio_ucmd_probe(const struct ntio_ucmd *ucmd)
+{
+	const struct ntio_ioctl_op *op = ucmd->op;
+	size_t len = min(ucmd->user_size, op->size) - op->out;
+	ntio_uaddr_t out = { (unsigned long)ucmd->ubuffer + op->out };
+
+	return ntio_probe_write(out, len) == len ? 0 : -EFAULT;
+}
+
+/**
+ * ntio_ucmd_capture() - read the caller's structure, once
+ * @ucmd: all but @user_size and the structure in @cmd is set
+ *
+ * Return: 0 or the errno of the general ioctl format.
+ */
+int ntio_ucmd_capture(struct ntio_ucmd *ucmd)
+{
+	int rc;
+
+	if (get_user(ucmd->user_size, (u32 __user *)ucmd->ubuffer))
+		return -EFAULT;
+	if (ucmd->user_size < ucmd->op->min_size)
+		return -EINVAL;
+	if (ucmd->user_size > PAGE_SIZE)
+		return -E2BIG;
+	rc = copy_struct_from_user(ucmd->cmd, ucmd->op->size, ucmd->ubuffer,
+				   ucmd->user_size);
+	return rc ?: ntio_ucmd_probe(ucmd);
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef NTIO_MEMORY_MDL_H
+#define NTIO_MEMORY_MDL_H
+
+#include "memory/pages.h"
+
+ntstatus_t ntio_mdl_pin(struct ntio_mdl *mdl, struct ntio_page_set *set,
+			struct ntio_pin *pin);
+void ntio_mdl_destroy(struct ntio_mdl *mdl);
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Sets of pages, and who pays for those that are locked. */
+#ifndef NTIO_MEMORY_PAGES_H
+#define NTIO_MEMORY_PAGES_H
+
+#include <ntio/mdl.h>
+
+struct user_struct;
+
+/**
+ * struct ntio_payer - whose limits count when a thread locks for another one
+ * @user: pays for the pages; one reference
+ * @limit: RLIMIT_MEMLOCK in bytes
+ * @exempt: had CAP_IPC_LOCK: nothing is charged
+ */
+struct ntio_payer {
+	struct user_struct *user;
+	unsigned long limit;
+	bool exempt;
+};
+
+void ntio_payer_capture(struct ntio_payer *payer);
+void ntio_payer_drop(struct ntio_payer *payer);
+
+/**
+ * struct ntio_page_owner - whose memory a set of pages lies in
+ * @hold: an MDL that is not the owner's own describes the set from now on
+ * @put: it does not any more; the set may be gone after
+ */
+struct ntio_page_owner {
+	void (*hold)(struct ntio_page_set *set);
+	void (*put)(struct ntio_page_set *set);
+};
+
+/**
+ * struct ntio_pin - what to pin, and why it failed
+ * @addr: first byte, in the current process
+ * @len: number of bytes, not 0
+ * @write: the driver will write
+ * @short_term: for a moment only, and not charged
+ * @payer: who pays; NULL: the current thread
+ * @reason: out: which rule said no
+ * @detail: out: the number that belongs to @reason
+ */
+struct ntio_pin {
+	ntio_uaddr_t addr;
+	size_t len;
+	bool write;
+	bool short_term;
+	const struct ntio_payer *payer;
+	enum ntio_reason reason;
+	u64 detail;
+};
+
+ntstatus_t ntio_pages_pin(struct ntio_page_set *set, struct ntio_pin *pin);
+struct ntio_page_set *ntio_pages_alloc(unsigned int nr_pages);
+struct ntio_page_set *ntio_pages_borrow(void *buffer, unsigned int nr_pages);
+bool ntio_pages_are_pinned(const struct ntio_page_set *set);
+void ntio_pages_get(struct ntio_page_set *set);
+void ntio_pages_put(struct ntio_page_set *set, bool own);
+void ntio_pages_pass(struct ntio_page_set *set, unsigned int count);
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The memory of the current process: access to it, and what is wrong with it. */
+#ifndef NTIO_MEMORY_USER_H
+#define NTIO_MEMORY_USER_H
+
+#include <linux/kernel.h>
+
+#include <ntio/caller.h>
+
+static inline void __user *ntio_user_ptr(ntio_uaddr_t addr)
+{
+	return u64_to_user_ptr(addr.value);
+}
+
+/* user.c */
+bool ntio_caller_current(const struct ntio_caller *caller);
+bool ntio_user_range_ok(ntio_uaddr_t addr, size_t len);
+
+/* probe.c */
+size_t ntio_probe_write(ntio_uaddr_t addr, size_t len);
+bool ntio_touch_private(ntio_uaddr_t addr, size_t len);
+
+/* fault.c */
+enum ntio_reason ntio_fault_reason(ntio_uaddr_t addr, size_t len, bool write,
+				   bool lock, u64 *offset);
+
+#endif

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The request: its memory, who holds it, and what it holds.
+ *
+ * Two parties hold a request: the caller, and the drivers, from dispatch until
+ * completion has reached the top. Who lets go last frees it. Its buffers are
+ * the caller's once the request has ended, who frees them; those of an
+ * abandoned request go with it.
+ *
+ *	made ----> dispatched ----> completed ----> delivered, freed
+ *	  |             |               ^
+ *	  |             +-- pending ----+
+ *	  |                    |
+ *	  +-> refused, freed   +-> abandoned by its caller -> completed, freed
+ */
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+
+#include "base/alive.h"
+#include "base/violation.h"
+#include "base/work.h"
+#include "device/device.h"
+#include "memory/mdl.h"
+#include "request/request.h"
+#include "verifier/hooks.h"
+
+/* For stacks of each height: a request has a location for every device. */
+static struct kmem_cache *ntio_call_caches[NTIO_STACK_MAX];
+
+static struct kmem_cache *ntio_call_cache_create(unsigned int depth)
+{
+	struct kmem_cache *cache;
+	char name[24];
+
+	snprintf(name, sizeof(name), "ntio_request-%u", depth);
+	cache = kmem_cache_create(name, offsetof(struct ntio_call,
+						 rq.locations[depth + 1]),
+				  0, SLAB_ACCOUNT, NULL);
+	return cache;
+}
+
+int ntio_requests_init(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < NTIO_STACK_MAX; i++) {
+		ntio_call_caches[i] = ntio_call_cache_create(i + 1);
+		if (!ntio_call_caches[i]) {
+			ntio_requests_exit();
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
+void ntio_requests_exit(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < NTIO_STACK_MAX; i++)
+		kmem_cache_destroy(ntio_call_caches[i]);
+}
+
+/**
+ * ntio_call_alloc() - a request for the stack of a file
+ * @file: held by the caller until the request is abandoned or gone
+ *
+ * Return: the request with one reference, the caller's; NULL: no memory.
+ */
+struct ntio_call *ntio_call_alloc(struct ntio_file *file)
+{
+	unsigned int depth = file->device->node->depth;
+	struct kmem_cache *cache = ntio_call_caches[depth - 1];
+	struct ntio_request *rq;
+	struct ntio_call *call;
+
+	call = kmem_cache_alloc(cache, GFP_KERNEL);
+	if (!call)
+		return NULL;
+	memset(call, 0, offsetof(struct ntio_call, rq.locations));
+	rq = &call->rq;
+	rq->locations[0].pending = false;
+	rq->nr_locations = depth;
+	rq->device = file->device;
+	rq->file = file;
+	if (!ntio_verify_new(rq)) {
+		kmem_cache_free(cache, call);
+		return NULL;
+	}
+	refcount_set(&rq->refs, 1);
+	ntio_alive_inc(NTIO_ALIVE_REQUESTS);
+	return call;
+}
+
+static void ntio_request_free_mdls(struct ntio_request *rq)
+{
+	struct ntio_mdl *mdl, *next;
+
+	for (mdl = rq->owned_mdls; mdl; mdl = next) {
+		next = mdl->next;
+		ntio_mdl_destroy(mdl);
+	}
+	rq->owned_mdls = NULL;
+}
+
+/* What the drivers could reach of the caller. Sleeps. */
+void ntio_request_free_buffers(struct ntio_request *rq)
+{
+	if (rq->owned_mdls)
+		ntio_request_free_mdls(rq);
+	if (rq->system_buffer)
+		ntio_system_buffer_free(rq);
+}
+
+static void ntio_request_free(struct ntio_request *rq)
+{
+	struct ntio_call *call = to_ntio_call(rq);
+	bool abandoned = ntio_request_abandoned(rq);
+	struct ntio_file *file = rq->file;
+
+	ntio_untrack(call);
+	ntio_request_free_buffers(rq);
+	if (rq->origin)
+		ntio_origin_free(rq->origin);
+	if (call->held_mm)
+		mmdrop(call->caller.mm);
+	ntio_verify_free(rq);
+	kmem_cache_free(ntio_call_caches[rq->nr_locations - 1], call);
+	ntio_alive_dec(NTIO_ALIVE_REQUESTS);
+	if (abandoned)
+		ntio_file_unhold(file);
+}
+
+static void ntio_request_free_work(struct work_struct *work)
+{
+	ntio_request_free(container_of(work, struct ntio_request, work));
+}
+
+void ntio_request_hold(struct ntio_request *rq)
+{
+	refcount_inc(&rq->refs);
+}
+
+/* Sleeps, if it is the last. */
+void ntio_request_put(struct ntio_request *rq)
+{
+	if (refcount_dec_and_test(&rq->refs))
+		ntio_request_free(rq);
+}
+
+/* As ntio_request_put() in any context: freeing sleeps, so a worker does it. */
+void ntio_request_put_atomic(struct ntio_request *rq)
+{
+	if (!refcount_dec_and_test(&rq->refs))
+		return;
+	INIT_WORK(&rq->work, ntio_request_free_work);
+	queue_work(ntio_core_wq, &rq->work);
+}
+
+/**
+ * ntio_call_finish() - the caller has its answer
+ * @call: the call; may be gone after
+ *
+ * Nobody but the caller may look at the buffers of a request that has ended, so
+ * they go before its call returns, even where whoever completed the request
+ * goes on and still holds it.
+ */
+void ntio_call_finish(struct ntio_call *call)
+{
+	if (!ntio_request_abandoned(&call->rq))
+		ntio_request_free_buffers(&call->rq);
+	ntio_request_put(&call->rq);
+}
+
+/**
+ * ntio_request_reject() - refuse a request before the driver has it
+ * @rq: the request
+ * @status: its outcome
+ * @reason: which rule said no
+ * @detail: the number that belongs to @reason
+ *
+ * Return: @status.
+ */
+ntstatus_t ntio_request_reject(struct ntio_request *rq, ntstatus_t status,
+			       enum ntio_reason reason, u64 detail)
+{
+	rq->reason = reason;
+	rq->detail = detail;
+	ntio_verify_refused(rq, status);
+	return status;
+}
+
+/*
+ * The caller is gone. What the drivers still need, the file and through it the
+ * devices and their modules, is held by the request itself from now on.
+ */
+void ntio_request_abandon(struct ntio_request *rq)
+{
+	ntio_file_hold(rq->file);
+	set_bit(NTIO_REQUEST_ABANDONED, &rq->state);
+}
+
+bool ntio_is_cancelled(const struct ntio_request *rq)
+{
+	return test_bit(NTIO_REQUEST_CANCELLED, &rq->state);
+}
+EXPORT_SYMBOL_GPL(ntio_is_cancelled);
+
+/* As ntio_mark_pending(), where it is the core that knows. */
+void ntio_request_pend(struct ntio_request *rq)
+{
+	WRITE_ONCE(ntio_here(rq)->pending, true);
+}
+
+void ntio_mark_pending(struct ntio_request *rq)
+{
+	if (unlikely(rq->never_pends))
+		ntio_violation(rq->device, NTIO_VIOLATION_NEVER_PENDS);
+	ntio_request_pend(rq);
+}
+EXPORT_SYMBOL_GPL(ntio_mark_pending);
+
+static struct ntio_request *to_ntio_request(struct ntio_page_set *set)
+{
+	return container_of(set, struct ntio_request, pages_storage);
+}
+
+static void ntio_request_hold_pages(struct ntio_page_set *set)
+{
+	ntio_request_hold(to_ntio_request(set));
+}
+
+static void ntio_request_put_pages(struct ntio_page_set *set)
+{
+	ntio_request_put(to_ntio_request(set));
+}
+
+/* Pages of a request's own buffer lie in the request. */
+const struct ntio_page_owner ntio_request_page_owner = {
+	.hold = ntio_request_hold_pages,
+	.put = ntio_request_put_pages,
+};
+
+void ntio_request_add_mdl(struct ntio_request *rq, struct ntio_mdl *mdl)
+{
+	struct ntio_mdl **end = &rq->owned_mdls;
+
+	if (mdl->given) {
+		ntio_violation(rq->device, NTIO_VIOLATION_GIVEN_TWICE);
+		return;
+	}
+	if (mdl->set && mdl->set->short_term && !rq->never_pends)
+		ntio_violation(rq->device, NTIO_VIOLATION_KEPT_SHORT);
+	mdl->given = true;
+	/* A part of the request's own pages must not hold its own request. */
+	if (mdl->set == &rq->pages_storage) {
+		mdl->own_pages = true;
+		ntio_request_put(rq);
+	}
+	while (*end)
+		end = &(*end)->next;
+	*end = mdl;
+	if (!rq->mdl)
+		rq->mdl = mdl;
+}
+EXPORT_SYMBOL_GPL(ntio_request_add_mdl);

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The request as the core sees it, and the caller's side of it. */
+#ifndef NTIO_REQUEST_REQUEST_H
+#define NTIO_REQUEST_REQUEST_H
+
+#include <linux/fs.h>
+
+#include <ntio/device.h>
+
+struct io_uring_cmd;
+
+/**
+ * enum ntio_phase - where the caller of a request is, ntio_request::phase
+ * @NTIO_PHASE_DISPATCHED: it has given the request to the drivers, and will look
+ *	whether it has ended
+ * @NTIO_PHASE_WAITED: it sleeps on ntio_request::done
+ * @NTIO_PHASE_DETACHED: it was called away from its wait by a signal; it comes
+ *	back, or somebody gives the request up for it
+ * @NTIO_PHASE_PARKED: it went on; ntio_request_ops::ended is called at the end
+ * @NTIO_PHASE_ABANDONED: it is gone, and nobody is told
+ * @NTIO_PHASE_ENDED: completion has reached the top; the outcome may be read
+ *
+ * The thread that completes the request sets ENDED, by xchg, and does what the
+ * phase before asks for. The caller changes it by cmpxchg, which fails if the
+ * request has ended meanwhile.
+ */
+enum ntio_phase {
+	NTIO_PHASE_DISPATCHED,
+	NTIO_PHASE_WAITED,
+	NTIO_PHASE_DETACHED,
+	NTIO_PHASE_PARKED,
+	NTIO_PHASE_ABANDONED,
+	NTIO_PHASE_ENDED,
+};
+
+/**
+ * struct ntio_request_ops - what a caller that went on wants to be told
+ * @ended: completion has reached the top. Any context. Has the caller's
+ *	reference to the request.
+ */
+struct ntio_request_ops {
+	void (*ended)(struct ntio_request *rq);
+};
+
+/**
+ * enum ntio_call_kind - what a caller does
+ */
+enum ntio_call_kind {
+	NTIO_CALL_CONTROL,
+	NTIO_CALL_READ,
+	NTIO_CALL_WRITE,
+};
+
+/**
+ * struct ntio_entry - a request that can be named while it is in flight
+ * @list: in ntio_inflight::requests or ::calls of its file
+ * @name: in ntio_inflight::names, if it is one of the requests
+ * @tag: address of the caller's structure, or of the buffer of a read or write
+ * @mm: the caller's address space, whose structure is held; NULL: not in flight
+ * @issuer: the thread that asked for it; one reference
+ * @kind: what it asked for
+ * @detached: its thread is called away from its wait
+ * @owner: the descriptor table of that thread
+ *
+ * Protected by ntio_inflight::lock.
+ */
+struct ntio_entry {
+	struct list_head list;
+	struct hlist_node name;
+	u64 tag;
+	struct mm_struct *mm;
+	struct pid *issuer;
+	enum ntio_call_kind kind;
+	bool detached;
+	fl_owner_t owner;
+};
+
+/**
+ * struct ntio_call - a request, and the caller's side of it
+ * @entry: its name while it is in flight
+ * @caller: the token
+ * @returned: what the handler at the top returned
+ * @code: the control code, as the caller gave it
+ * @user_size: size of the caller's structure
+ * @ubuffer: the caller's structure
+ * @restartable: a system call that can be restarted
+ * @interrupted: cancelled because a signal handler was to run
+ * @counted: the reference to the file of the command is no handle
+ * @held_mm: the structure of the address space is held
+ * @cmd: the command of a ring; NULL: a system call
+ * @offset: where in the device a read or write goes
+ * @done: bytes that earlier segments of a read or write transferred
+ * @rq: the request, which travels to drivers. They never see the rest.
+ */
+struct ntio_call {
+	struct ntio_entry entry;
+	struct ntio_caller caller;
+	ntstatus_t returned;
+	u32 code;
+	u32 user_size;
+	void __user *ubuffer;
+	bool restartable;
+	bool interrupted;
+	bool counted;
+	bool held_mm;
+	struct io_uring_cmd *cmd;
+	u64 offset;
+	ssize_t done;
+	struct ntio_request rq;
+};
+
+static inline struct ntio_call *to_ntio_call(struct ntio_request *rq)
+{
+	return container_of(rq, struct ntio_call, rq);
+}
+
+static inline struct ntio_location *ntio_here(struct ntio_request *rq)
+{
+	return &rq->locations[rq->current_location];
+}
+
+static inline bool ntio_request_ended(const struct ntio_request *rq)
+{
+	return atomic_read_acquire(&rq->phase) == NTIO_PHASE_ENDED;
+}
+
+/* Bits of ntio_request::state. */
+enum {
+	/*
+	 * Set by the first to complete the request, who owns it then and
+	 * writes status, information and reason. Cleared when a completion
+	 * routine gives the request back to a driver.
+	 */
+	NTIO_REQUEST_COMPLETED,
+	/*
+	 * Set when the caller is gone. The request has a reference to its file
+	 * then, and nobody is told its outcome.
+	 */
+	NTIO_REQUEST_ABANDONED,
+	/* Set once by whoever cancels, before the cancel routine is taken. */
+	NTIO_REQUEST_CANCELLED,
+	/* A worker will have it, of this and the following locations each. */
+	NTIO_REQUEST_QUEUED,
+};
+
+/* False: it is on its way out. */
+static inline bool ntio_request_tryhold(struct ntio_request *rq)
+{
+	return refcount_inc_not_zero(&rq->refs);
+}
+
+static inline bool ntio_request_abandoned(const struct ntio_request *rq)
+{
+	return test_bit(NTIO_REQUEST_ABANDONED, &rq->state);
+}
+
+static inline bool ntio_request_completed(const struct ntio_request *rq)
+{
+	return test_bit(NTIO_REQUEST_COMPLETED, &rq->state);
+}
+
+/* A driver owns the request again, on its way up. */
+static inline void ntio_clear_completion(struct ntio_request *rq)
+{
+	smp_mb__before_atomic();	/* all written before, then given away */
+	clear_bit(NTIO_REQUEST_COMPLETED, &rq->state);
+}
+
+/* Takes it from that driver. False: it was completed meanwhile. */
+static inline bool ntio_claim_completion(struct ntio_request *rq)
+{
+	return !test_and_set_bit(NTIO_REQUEST_COMPLETED, &rq->state);
+}
+
+/* request.c */
+extern const struct ntio_page_owner ntio_request_page_owner;
+int ntio_requests_init(void);
+void ntio_requests_exit(void);
+struct ntio_call *ntio_call_alloc(struct ntio_file *file);
+ntstatus_t ntio_request_reject(struct ntio_request *rq, ntstatus_t status,
+			       enum ntio_reason reason, u64 detail);
+void ntio_request_pend(struct ntio_request *rq);
+void ntio_request_abandon(struct ntio_request *rq);
+void ntio_request_free_buffers(struct ntio_request *rq);
+void ntio_call_finish(struct ntio_call *call);
+void ntio_request_hold(struct ntio_request *rq);
+void ntio_request_put(struct ntio_request *rq);
+void ntio_request_put_atomic(struct ntio_request *rq);
+
+/* buffer.c */
+void *ntio_system_buffer_alloc(struct ntio_request *rq, size_t size);
+void ntio_system_buffer_free(struct ntio_request *rq);
+
+/* origin.c */
+void ntio_origin_free(struct ntio_origin *origin);
+void ntio_detach_forgotten(void);
+
+/* inflight.c */
+int ntio_track_request(struct ntio_call *call, u64 tag,
+		       struct task_struct *issuer);
+void ntio_track_call(struct ntio_call *call, enum ntio_call_kind kind, u64 tag);
+void ntio_untrack(struct ntio_call *call);
+void ntio_detach_entry(struct ntio_call *call);
+struct ntio_call *ntio_attach_entry(struct ntio_file *file,
+				    enum ntio_call_kind kind, u64 tag);
+struct ntio_call *ntio_claim_detached(struct ntio_file *file, fl_owner_t owner,
+				      bool all);
+struct ntio_request *ntio_find_request(struct ntio_inflight *inflight, u64 tag);
+void ntio_inflight_init(struct ntio_inflight *inflight);
+void ntio_inflight_free(struct ntio_inflight *inflight);
+
+/* complete.c */
+ntstatus_t ntio_complete_never_pends(struct ntio_request *rq);
+bool ntio_request_was_pending(const struct ntio_request *rq);
+
+/* stack.c */
+ntstatus_t ntio_stack_begin(struct ntio_request *rq,
+			    const struct ntio_caller *caller);
+ntstatus_t ntio_call_handler(struct ntio_request *rq,
+			     const struct ntio_caller *caller);
+const struct ntio_control *ntio_control_find(struct ntio_request *rq);
+bool ntio_stack_takes_other(const struct ntio_device *device);
+
+/* wait.c */
+
+/**
+ * enum ntio_wait - how a wait for a request came out
+ * @NTIO_WAIT_ENDED: the outcome is there
+ * @NTIO_WAIT_KILLED: the caller is being killed; the request was abandoned
+ * @NTIO_WAIT_RESTART: a signal; the system call returns -ERESTARTSYS, and finds
+ *	the request again when it is restarted
+ * @NTIO_WAIT_GIVEN_UP: a signal handler ends the call. The request was cancelled,
+ *	but its driver has not given it back.
+ */
+enum ntio_wait {
+	NTIO_WAIT_ENDED,
+	NTIO_WAIT_KILLED,
+	NTIO_WAIT_RESTART,
+	NTIO_WAIT_GIVEN_UP,
+};
+
+enum ntio_wait ntio_call_wait(struct ntio_call *call, enum ntio_call_kind kind,
+			      u64 tag);
+struct ntio_call *ntio_call_resume(struct ntio_file *file,
+				   enum ntio_call_kind kind, u64 tag);
+void ntio_call_give_up(struct ntio_call *call);
+void ntio_calls_give_up(struct ntio_file *file, fl_owner_t owner, bool all);
+
+/* run.c */
+ntstatus_t ntio_prepare_buffers(struct ntio_request *rq,
+				const struct ntio_caller *caller);
+ntstatus_t ntio_result(struct ntio_call *call);
+bool ntio_deliver(struct ntio_call *call, ntstatus_t *status);
+void ntio_outcome(const struct ntio_call *call, ntstatus_t status,
+		  u32 *reason, u64 *detail);
+
+#endif

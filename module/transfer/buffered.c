@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0
+/* METHOD_BUFFERED, and the system buffer that the DIRECT methods use too. */
+#include <linux/sched/signal.h>
+#include <linux/uaccess.h>
+
+#include "base/limits.h"
+#include "base/violation.h"
+#include "memory/user.h"
+#include "request/request.h"
+#include "transfer/transfer.h"
+
+static ntstatus_t ntio_fault(struct ntio_request *rq, ntio_uaddr_t addr,
+			     size_t len, size_t good, bool write)
+{
+	enum ntio_reason reason;
+	u64 offset = good;
+
+	if (fatal_signal_pending(current))
+		return ntio_request_reject(rq, STATUS_CANCELLED,
+					   NTIO_REASON_KILLED, 0);
+	reason = ntio_fault_reason(addr, len, write, false, &offset);
+	return ntio_request_reject(rq, STATUS_ACCESS_VIOLATION, reason, offset);
+}
+
+/*
+ * Copies the input, once. The tail behind it is zero, where Windows leaves what
+ * was there before [2.3].
+ */
+static ntstatus_t ntio_system_buffer_fill(struct ntio_request *rq,
+					  const struct ntio_caller *caller,
+					  size_t size)
+{
+	size_t left;
+
+	if (rq->buffer_in_len &&
+	    !ntio_user_range_ok(caller->in, rq->buffer_in_len))
+		return ntio_fault(rq, caller->in, rq->buffer_in_len, 0, false);
+	left = copy_from_user(rq->system_buffer, ntio_user_ptr(caller->in),
+			      rq->buffer_in_len);
+	if (left)
+		return ntio_fault(rq, caller->in, rq->buffer_in_len,
+				  rq->buffer_in_len - left, false);
+	memset(rq->system_buffer + rq->buffer_in_len, 0, size - rq->buffer_in_len);
+	return STATUS_SUCCESS;
+}
+
+/**
+ * ntio_system_buffer_capture() - make the system buffer and copy the input in
+ * @rq: the request
+ * @caller: the token
+ * @size: its size, at least the length of the input; 0: there is none
+ */
+ntstatus_t ntio_system_buffer_capture(struct ntio_request *rq,
+				      const struct ntio_caller *caller,
+				      size_t size)
+{
+	size_t limit = min_t(size_t, READ_ONCE(ntio_max_buffered), INT_MAX);
+
+	if (!size)
+		return STATUS_SUCCESS;
+	if (size > limit)
+		return ntio_request_reject(rq, STATUS_INSUFFICIENT_RESOURCES,
+					   NTIO_REASON_BUFFER_LIMIT, limit);
+	if (!ntio_system_buffer_alloc(rq, size))
+		return ntio_request_reject(rq, STATUS_INSUFFICIENT_RESOURCES,
+					   NTIO_REASON_NO_MEMORY, 0);
+	return ntio_system_buffer_fill(rq, caller, size);
+}
+
+/* Windows probes the output before the driver is called [2.10]. */
+static ntstatus_t ntio_buffered_prepare(struct ntio_request *rq,
+					const struct ntio_caller *caller)
+{
+	size_t good, size = max(rq->buffer_in_len, rq->buffer_out_len);
+	ntstatus_t status;
+
+	status = ntio_system_buffer_capture(rq, caller, size);
+	if (ntio_is_error(status))
+		return status;
+	good = ntio_probe_write(caller->out, rq->buffer_out_len);
+	if (good < rq->buffer_out_len)
+		return ntio_fault(rq, caller->out, rq->buffer_out_len, good,
+				  true);
+	return STATUS_SUCCESS;
+}
+
+/* Copy-back: by the severity of completion, at most what fits [2.23] [2.24]. */
+static bool ntio_buffered_deliver(struct ntio_request *rq,
+				  const struct ntio_caller *caller)
+{
+	size_t left;
+
+	if (!rq->buffer_out_len || rq->status == STATUS_VERIFY_REQUIRED)
+		return true;
+	if (rq->information > rq->buffer_out_len) {
+		ntio_violation(rq->device,
+			       NTIO_VIOLATION_INFORMATION_TOO_LARGE);
+		rq->information = rq->buffer_out_len;
+	}
+	left = copy_to_user(ntio_user_ptr(caller->out), rq->system_buffer,
+			    rq->information);
+	if (!left)
+		return true;
+	rq->reason = NTIO_REASON_OUT_FAULT;
+	rq->detail = rq->information - left;
+	return false;
+}
+
+const struct ntio_transfer ntio_transfer_buffered = {
+	.null_in_is_empty = true,
+	.null_out_is_empty = true,
+	.prepare = ntio_buffered_prepare,
+	.deliver = ntio_buffered_deliver,
+};
