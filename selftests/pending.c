@@ -121,10 +121,13 @@ static bool finish(int watch)
 } while (0)
 
 /* An error of a synchronous request: no I/O status block [2.31]. */
-#define expect_ended(_w, _status) do {					\
+#define expect_ended(_w, _status)					\
+	expect_ended_why(_w, _status, NTIO_REASON_DRIVER)
+
+#define expect_ended_why(_w, _status, _reason) do {			\
 	EXPECT_EQ(status_errno(_status), (_w)->error);			\
 	EXPECT_EQ((__u32)(_status), (_w)->c.out_status);		\
-	EXPECT_EQ(NTIO_REASON_DRIVER, (_w)->c.out_reason);		\
+	EXPECT_EQ(_reason, (_w)->c.out_reason);				\
 	EXPECT_EQ(0, (_w)->c.out_flags);				\
 	EXPECT_EQ(0, (_w)->c.out_information);				\
 	EXPECT_EQ(0, (_w)->out[0]);					\
@@ -163,9 +166,12 @@ static void nothing(int signal)
 }
 
 /* Only a signal that kills ends a wait, as on a non-alertable handle [8.22]. */
-TEST_F(parked, other_signals_do_not_end_it)
+TEST_F(parked, restarting_signals_do_not_end_it)
 {
-	struct sigaction action = { .sa_handler = nothing };
+	struct sigaction action = {
+		.sa_handler = nothing,
+		.sa_flags = SA_RESTART,
+	};
 
 	sigaction(SIGUSR1, &action, NULL);
 	waiter_begin(&self->w, self->fd, variant->code, 0);
@@ -284,7 +290,8 @@ TEST_F(pending, parked_without_handles)
 	ASSERT_TRUE(wait_until(park_counts(self->watch).waiting == 1));
 	close(self->fd);
 	waiter_join(&self->w);
-	expect_ended(&self->w, STATUS_CANCELLED);
+	expect_ended_why(&self->w, STATUS_CANCELLED,
+			 NTIO_REASON_CANCELLED_BY_CALLER);
 	EXPECT_EQ(1, since().cleanups);
 }
 

@@ -357,7 +357,9 @@ TEST_F(method, signal_while_pending)
 		.ret = STATUS_PENDING, .status = STATUS_SUCCESS,
 		.information = 1, .mode = ECHO_PEND_LATER, .delay_ms = 300,
 	};
-	struct sigaction action = { .sa_handler = on_alarm };
+	struct sigaction action = {
+		.sa_handler = on_alarm, .sa_flags = SA_RESTART,
+	};
 	struct ntio_device_control c;
 	timer_t timer;
 	struct sigevent event = {

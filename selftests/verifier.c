@@ -355,31 +355,22 @@ TEST_F(option, invariant_mdl_process)
 	EXPECT_EQ(all, ntio_stat("violations", NULL));
 }
 
-/* --- low_resources, systematic --------------------------------------------- */
+/* --- systematic --------------------------------------------- */
 
 #define RESOURCES 64
 
 FIXTURE(resources)
 {
 	struct twins twins;
-	unsigned long rate;
-	unsigned long seed;
-	unsigned long grace;
 };
 
 FIXTURE_SETUP(resources)
 {
 	twins_begin(&self->twins, "");
-	self->rate = param_get("low_resources_rate");
-	self->seed = param_get("low_resources_seed");
-	self->grace = param_get("low_resources_grace");
 }
 
 FIXTURE_TEARDOWN(resources)
 {
-	EXPECT_EQ(0, param_set("low_resources_rate", self->rate));
-	EXPECT_EQ(0, param_set("low_resources_seed", self->seed));
-	EXPECT_EQ(0, param_set("low_resources_grace", self->grace));
 	EXPECT_TRUE(twins_end(&self->twins));
 }
 
@@ -397,51 +388,6 @@ static __u64 refused(const char *which)
 			pattern |= 1ULL << i;
 	}
 	return pattern;
-}
-
-static __u64 refused_with(unsigned int rate, unsigned int seed,
-			  unsigned int grace)
-{
-	param_set("low_resources_rate", rate);
-	param_set("low_resources_seed", seed);
-	param_set("low_resources_grace", grace);
-	param_set_text("verifier", "low_resources");
-	return refused("right");
-}
-
-/* The same seed, the same failures. */
-TEST_F(resources, low_resources_is_reproducible)
-{
-	long all = ntio_stat("violations", NULL);
-	long before = done("low_resources");
-	__u64 first = refused_with(2000, 1, 0);
-
-	EXPECT_NE(0, first);
-	EXPECT_NE(~0ULL, first);
-	EXPECT_EQ(before + __builtin_popcountll(first), done("low_resources"));
-	EXPECT_EQ(first, refused_with(2000, 1, 0));
-	EXPECT_NE(first, refused_with(2000, 2, 0));
-	EXPECT_EQ(0, refused_with(0, 1, 0));
-	EXPECT_EQ(~0ULL, refused_with(10000, 1, 0));
-	/* A request asks three times. */
-	EXPECT_EQ(~0ULL << 3, refused_with(10000, 1, 9));
-	EXPECT_EQ(all, ntio_stat("violations", NULL));
-	ASSERT_EQ(0, param_set_text("verifier", ""));
-	EXPECT_EQ(0, refused("right"));
-}
-
-TEST_F(resources, low_resources_names_the_careless)
-{
-	long all = ntio_stat("violations", NULL);
-
-	ASSERT_EQ(0, refused("wrong"));
-	ASSERT_EQ(all, ntio_stat("violations", NULL));
-	param_set("low_resources_rate", 2000);
-	param_set_text("verifier", "low_resources");
-	refused("wrong");
-	EXPECT_LT(all, ntio_stat("violations", NULL));
-	EXPECT_TRUE(twins_named(&self->twins, "res-wrong", "NOT_LOCKED"));
-	EXPECT_FALSE(kmsg_has(self->twins.kmsg, "ntio: driver of", ""));
 }
 
 /* Each place once, the first time, in the order in which they come. */
@@ -498,10 +444,10 @@ TEST_F(parameter, names)
 		{ "", "" },
 		{ "io_verification,irp_logging",
 		  "irp_logging,io_verification" },
-		{ "special_pool,force_pending,low_resources,systematic,"
-		  "invariant_mdl,irp_logging,io_verification",
-		  "special_pool,force_pending,low_resources,systematic,"
-		  "invariant_mdl,irp_logging,io_verification" },
+		{ "special_pool,force_pending,systematic,invariant_mdl,"
+		  "irp_logging,io_verification",
+		  "special_pool,force_pending,systematic,invariant_mdl,"
+		  "irp_logging,io_verification" },
 		{ ",irp_logging,,irp_logging", "irp_logging" },
 	};
 	static const char * const wrong[] = {

@@ -12,7 +12,7 @@
  */
 #include <linux/mutex.h>
 
-#include "device/device.h"
+#include "device/node.h"
 
 /*
  * Protects the list and what struct ntio_node says. No driver's function is

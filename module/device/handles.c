@@ -30,7 +30,7 @@
 #include <linux/file.h>
 
 #include "base/work.h"
-#include "device/device.h"
+#include "device/node.h"
 
 /* Bits of ntio_file::state. */
 enum {

@@ -6,7 +6,7 @@
 
 #include "base/work.h"
 #include "compat.h"
-#include "device/device.h"
+#include "device/node.h"
 
 #define NTIO_MINORS 256
 

@@ -2,7 +2,7 @@
 /* What a driver says of its device: whether it makes sense, and its codes. */
 #include <linux/ctype.h>
 
-#include "device/device.h"
+#include "device/node.h"
 
 static bool ntio_name_valid(const char *name)
 {

@@ -4,7 +4,7 @@
 #include <linux/sched/signal.h>
 
 #include "entry/entry.h"
-#include "request/request.h"
+#include "request/call.h"
 
 /* Looked at under the lock of the table before others have their turn. */
 #define NTIO_CANCEL_AT_ONCE 64
@@ -69,7 +69,7 @@ static struct ntio_request *ntio_walk_next(struct ntio_walk *walk)
 static void ntio_cancel_held(struct ntio_request *rq, u32 *count)
 {
 	*count += !ntio_request_completed(rq);
-	ntio_cancel(rq);
+	ntio_cancel_for_caller(rq);
 	ntio_request_put(rq);
 }
 

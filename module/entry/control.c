@@ -4,9 +4,9 @@
 #include <linux/sched.h>
 
 #include "base/status.h"
-#include "device/device.h"
+#include "device/node.h"
 #include "entry/entry.h"
-#include "request/request.h"
+#include "request/call.h"
 #include "transfer/transfer.h"
 
 static const struct ntio_transfer * const ntio_transfers[] = {

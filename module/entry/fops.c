@@ -12,9 +12,9 @@
 
 #include "base/alive.h"
 #include "base/status.h"
-#include "device/device.h"
+#include "device/node.h"
 #include "entry/entry.h"
-#include "request/request.h"
+#include "request/call.h"
 #include "verifier/hooks.h"
 
 /* The last handle is gone. Claimed: this is done once. */
@@ -165,9 +165,9 @@ static int ntio_flush(struct file *filp, fl_owner_t id)
 {
 	struct ntio_file *file = filp->private_data;
 
-	/* The threads of this table are gone, wherever a signal took them. */
-	if (current->flags & PF_EXITING)
-		ntio_calls_give_up(file, id, false);
+	/* At the end of a process, wherever a signal took its threads. */
+	ntio_calls_give_up(file, current->flags & PF_EXITING ? id : NULL,
+			   false);
 	if (ntio_file_close_is_last(file))
 		ntio_file_cleanup(file);
 	else if (file->counts_handles)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Entry: every ioctl is found in one table and captured once. */
 #include "base/limits.h"
-#include "device/device.h"
+#include "device/node.h"
 #include "entry/entry.h"
 
 static int ntio_ioc_query_device(struct ntio_ucmd *ucmd)

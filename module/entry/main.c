@@ -7,9 +7,9 @@
 #include "base/inject.h"
 #include "base/violation.h"
 #include "base/work.h"
-#include "device/device.h"
+#include "device/node.h"
 #include "entry/entry.h"
-#include "request/request.h"
+#include "request/call.h"
 #include "verifier/verifier.h"
 
 static struct dentry *ntio_debugfs;

@@ -9,7 +9,7 @@
 #include <linux/mm.h>
 
 #include "compat.h"
-#include "device/device.h"
+#include "device/node.h"
 #include "entry/entry.h"
 #include "memory/pages.h"
 

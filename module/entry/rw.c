@@ -15,10 +15,10 @@
 #include "base/status.h"
 #include "base/violation.h"
 #include "compat.h"
-#include "device/device.h"
+#include "device/node.h"
 #include "entry/entry.h"
 #include "memory/user.h"
-#include "request/request.h"
+#include "request/call.h"
 #include "transfer/transfer.h"
 
 /* [write][io]; a direct write reads the caller's memory, as IN_DIRECT does. */
@@ -187,7 +187,7 @@ static ssize_t ntio_rw_no_wait(struct ntio_call *call, const struct ntio_rw *rw)
 	if (ntio_request_ended(rq))
 		return ntio_rw_wait(call, rw);
 	ntio_request_hold(rq);
-	ntio_cancel(rq);
+	ntio_cancel_for_caller(rq);
 	result = ntio_rw_wait(call, rw);
 	if (!ntio_request_abandoned(rq) && rq->status == STATUS_CANCELLED)
 		result = -EAGAIN;

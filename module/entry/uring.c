@@ -30,9 +30,9 @@
 #include "base/limits.h"
 #include "base/status.h"
 #include "compat.h"
-#include "device/device.h"
+#include "device/node.h"
 #include "entry/entry.h"
-#include "request/request.h"
+#include "request/call.h"
 
 /*
  * Copied or locked under the ring's lock. More than that is the business of a
@@ -139,7 +139,7 @@ static void ntio_uring_cancel(struct io_uring_cmd *cmd)
 	struct ntio_request *rq = &call->rq;
 
 	ntio_request_hold(rq);
-	ntio_cancel(rq);
+	ntio_cancel_for_caller(rq);
 	if (atomic_cmpxchg(&rq->phase, NTIO_PHASE_PARKED,
 			   NTIO_PHASE_ABANDONED) == NTIO_PHASE_PARKED) {
 		ntio_request_abandon(rq);
@@ -240,7 +240,7 @@ static int ntio_uring_park(struct ntio_call *call, unsigned int issue_flags)
 	struct ntio_request *rq = &call->rq;
 
 	if (ntio_file_left(rq->file))
-		ntio_cancel(rq);
+		ntio_cancel_for_caller(rq);
 	ntio_uring_mark_cancelable(cmd, issue_flags);
 	if (atomic_cmpxchg(&rq->phase, NTIO_PHASE_DISPATCHED,
 			   NTIO_PHASE_PARKED) == NTIO_PHASE_ENDED)

@@ -132,7 +132,7 @@ void ntio_pages_get(struct ntio_page_set *set)
 {
 	refcount_inc(&set->refs);
 	if (set->owner)
-		set->owner->hold(set);
+		set->owner->get(set);
 }
 
 /* Sleeps. @own: by the owner's own MDL. */

@@ -24,11 +24,11 @@ void ntio_payer_drop(struct ntio_payer *payer);
 
 /**
  * struct ntio_page_owner - whose memory a set of pages lies in
- * @hold: an MDL that is not the owner's own describes the set from now on
+ * @get: an MDL that is not the owner's own describes the set from now on
  * @put: it does not any more; the set may be gone after
  */
 struct ntio_page_owner {
-	void (*hold)(struct ntio_page_set *set);
+	void (*get)(struct ntio_page_set *set);
 	void (*put)(struct ntio_page_set *set);
 };
 

@@ -5,7 +5,7 @@
 #include <linux/vmalloc.h>
 
 #include "base/alive.h"
-#include "request/request.h"
+#include "request/call.h"
 #include "verifier/hooks.h"
 
 /*

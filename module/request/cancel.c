@@ -8,8 +8,8 @@
  * to do. A request is marked cancelled before the routine is taken, and a driver
  * looks at the mark after it has set the routine: one of them sees the other.
  */
-#include "device/device.h"
-#include "request/request.h"
+#include "device/node.h"
+#include "request/call.h"
 #include "verifier/hooks.h"
 
 ntio_cancel_t ntio_set_cancel(struct ntio_request *rq, ntio_cancel_t routine)

@@ -8,8 +8,8 @@
  * then, which completes it later.
  */
 #include "base/violation.h"
-#include "device/device.h"
-#include "request/request.h"
+#include "device/node.h"
+#include "request/call.h"
 #include "verifier/hooks.h"
 
 /* Whether the caller may see the request as having been pending. */

@@ -20,7 +20,7 @@
 #include <linux/slab.h>
 
 #include "base/limits.h"
-#include "request/request.h"
+#include "request/call.h"
 
 #define NTIO_NAME_BITS 10
 
@@ -217,7 +217,10 @@ struct ntio_call *ntio_attach_entry(struct ntio_file *file,
 	return found;
 }
 
-/* One of those whose threads went away, of a descriptor table or any; held. */
+/*
+ * One of those whose threads went away and do not come back: all, or those of a
+ * descriptor table and those whose address space is gone. Held.
+ */
 struct ntio_call *ntio_claim_detached(struct ntio_file *file, fl_owner_t owner,
 				      bool all)
 {
@@ -229,7 +232,9 @@ struct ntio_call *ntio_claim_detached(struct ntio_file *file, fl_owner_t owner,
 		return NULL;
 	spin_lock(&inflight->lock);
 	list_for_each_entry(entry, &inflight->calls, list) {
-		if (!all && entry->owner != owner)
+		/* Of a process that is gone, or has become another program. */
+		if (!all && entry->owner != owner &&
+		    atomic_read(&entry->mm->mm_users))
 			continue;
 		found = ntio_claim_entry(entry);
 		if (found)

@@ -20,7 +20,7 @@
 #include "compat.h"
 #include "memory/pages.h"
 #include "memory/user.h"
-#include "request/request.h"
+#include "request/call.h"
 #include "verifier/hooks.h"
 
 /**

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Queues in which requests wait until cancellation or something better comes. */
-#include "request/request.h"
+#include "request/call.h"
 
 void ntio_queue_init(struct ntio_queue *queue)
 {

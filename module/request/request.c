@@ -19,9 +19,9 @@
 #include "base/alive.h"
 #include "base/violation.h"
 #include "base/work.h"
-#include "device/device.h"
+#include "device/node.h"
 #include "memory/mdl.h"
-#include "request/request.h"
+#include "request/call.h"
 #include "verifier/hooks.h"
 
 /* For stacks of each height: a request has a location for every device. */
@@ -237,7 +237,7 @@ static void ntio_request_put_pages(struct ntio_page_set *set)
 
 /* Pages of a request's own buffer lie in the request. */
 const struct ntio_page_owner ntio_request_page_owner = {
-	.hold = ntio_request_hold_pages,
+	.get = ntio_request_hold_pages,
 	.put = ntio_request_put_pages,
 };
 

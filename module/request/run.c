@@ -8,7 +8,7 @@
  *	delivery	the method gives the answer to the caller
  */
 #include "base/violation.h"
-#include "request/request.h"
+#include "request/call.h"
 #include "transfer/transfer.h"
 #include "verifier/hooks.h"
 
@@ -85,7 +85,8 @@ bool ntio_deliver(struct ntio_call *call, ntstatus_t *status)
 static enum ntio_reason ntio_reason_of_driver(const struct ntio_call *call,
 					      ntstatus_t status)
 {
-	if (status != STATUS_CANCELLED || !ntio_is_cancelled(&call->rq))
+	if (status != STATUS_CANCELLED ||
+	    !test_bit(NTIO_REQUEST_CANCELLED_BY_CALLER, &call->rq.state))
 		return NTIO_REASON_DRIVER;
 	return call->interrupted ? NTIO_REASON_INTERRUPTED :
 				   NTIO_REASON_CANCELLED_BY_CALLER;

@@ -9,8 +9,8 @@
  * call, by queue, and by completion.
  */
 #include "base/violation.h"
-#include "device/device.h"
-#include "request/request.h"
+#include "device/node.h"
+#include "request/call.h"
 #include "verifier/hooks.h"
 
 /**

@@ -24,8 +24,8 @@
  */
 #include <linux/sched/signal.h>
 
-#include "device/device.h"
-#include "request/request.h"
+#include "device/node.h"
+#include "request/call.h"
 
 /* How often a worker looks whether the stop of its process is over. */
 #define NTIO_STOP_PATIENCE (HZ / 20 + 1)
@@ -59,7 +59,7 @@ static bool ntio_leave(struct ntio_request *rq, enum ntio_phase phase)
 /* A caller that cannot wait any more: the driver gets one chance. */
 static enum ntio_wait ntio_wait_killed(struct ntio_request *rq)
 {
-	ntio_cancel(rq);
+	ntio_cancel_for_caller(rq);
 	if (!ntio_leave(rq, NTIO_PHASE_ABANDONED))
 		return NTIO_WAIT_ENDED;
 	ntio_request_abandon(rq);
@@ -83,7 +83,7 @@ static enum ntio_wait ntio_wait_interrupted(struct ntio_call *call)
 	struct ntio_request *rq = &call->rq;
 
 	call->interrupted = true;
-	ntio_cancel(rq);
+	ntio_cancel_for_caller(rq);
 	rq->ops = &ntio_given_up_ops;
 	ntio_file_hold(rq->file);
 	ntio_detach_entry(call);
@@ -196,7 +196,7 @@ enum ntio_wait ntio_call_wait(struct ntio_call *call, enum ntio_call_kind kind,
 	if (!call->entry.mm)
 		ntio_track_call(call, kind, tag);
 	if (ntio_file_left(rq->file))
-		ntio_cancel(rq);
+		ntio_cancel_for_caller(rq);
 	if (current->flags & PF_IO_WORKER)
 		wait = ntio_wait_in_worker(rq);
 	else
@@ -243,7 +243,7 @@ void ntio_call_give_up(struct ntio_call *call)
 {
 	struct ntio_request *rq = &call->rq;
 
-	ntio_cancel(rq);
+	ntio_cancel_for_caller(rq);
 	if (ntio_leave(rq, NTIO_PHASE_ABANDONED))
 		ntio_request_abandon(rq);
 	ntio_untrack(call);
@@ -253,7 +253,8 @@ void ntio_call_give_up(struct ntio_call *call)
 /**
  * ntio_calls_give_up() - whoever went away from its wait does not come back
  * @file: the file
- * @owner: threads with this descriptor table
+ * @owner: threads with this descriptor table, and all that are gone; NULL: none
+ *	but those
  * @all: all threads
  */
 void ntio_calls_give_up(struct ntio_file *file, fl_owner_t owner, bool all)
@@ -263,7 +264,7 @@ void ntio_calls_give_up(struct ntio_file *file, fl_owner_t owner, bool all)
 
 	while ((call = ntio_claim_detached(file, owner, all))) {
 		rq = &call->rq;
-		ntio_cancel(rq);
+		ntio_cancel_for_caller(rq);
 		/* The hold on the file goes with the request. */
 		if (rq->ops) {
 			if (atomic_cmpxchg(&rq->phase, NTIO_PHASE_PARKED,

@@ -12,8 +12,8 @@
  * another, not even where a driver waits in a worker for the driver below.
  */
 #include "base/violation.h"
-#include "device/device.h"
-#include "request/request.h"
+#include "device/node.h"
+#include "request/call.h"
 #include "verifier/hooks.h"
 
 static void ntio_work(struct work_struct *work)

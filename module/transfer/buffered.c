@@ -6,7 +6,7 @@
 #include "base/limits.h"
 #include "base/violation.h"
 #include "memory/user.h"
-#include "request/request.h"
+#include "request/call.h"
 #include "transfer/transfer.h"
 
 static ntstatus_t ntio_fault(struct ntio_request *rq, ntio_uaddr_t addr,

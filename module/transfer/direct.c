@@ -6,7 +6,7 @@
 #include "base/alive.h"
 #include "base/limits.h"
 #include "memory/mdl.h"
-#include "request/request.h"
+#include "request/call.h"
 #include "transfer/transfer.h"
 
 /*

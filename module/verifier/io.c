@@ -9,7 +9,7 @@
 #include <linux/preempt.h>
 
 #include "base/violation.h"
-#include "request/request.h"
+#include "request/call.h"
 #include "verifier/verifier.h"
 
 /* What a driver forgot to set [2.42] 0x225. */

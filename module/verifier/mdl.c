@@ -16,7 +16,7 @@
 #include <linux/sched/mm.h>
 
 #include "base/violation.h"
-#include "request/request.h"
+#include "request/call.h"
 #include "verifier/verifier.h"
 
 /* Sums are taken in any context: not of more than this, from the start. */
@@ -86,7 +86,7 @@ static void ntio_invariant_check(struct ntio_request *rq, struct ntio_device *de
 		if (invariant->alone && ntio_mm_is_alone(invariant->mm))
 			ntio_violation(device, NTIO_VIOLATION_CHANGED_READ_MDL);
 		else
-			ntio_verifier_count_unknown();
+			ntio_verifier_count(NTIO_VERIFIER_UNKNOWN);
 	}
 	invariant->byte_count = mdl->byte_count;
 	invariant->sum = sum;

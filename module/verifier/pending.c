@@ -13,8 +13,8 @@
 #include <linux/slab.h>
 
 #include "base/violation.h"
-#include "device/device.h"
-#include "request/request.h"
+#include "device/node.h"
+#include "request/call.h"
 #include "verifier/verifier.h"
 
 /* Lost on handlers that wait for the request themselves. */

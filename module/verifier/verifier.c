@@ -9,13 +9,6 @@
 
 DEFINE_STATIC_KEY_FALSE(ntio_verifier_on);
 
-/* Of requests that begin from now on. */
-static unsigned long ntio_verifier_options;
-
-/* What was done; and pages that somebody changed, who is not known. */
-static atomic_t ntio_verifier_counts[NTIO_VERIFIER_KINDS];
-static atomic_t ntio_verifier_unknown;
-
 static const char * const ntio_verifier_names[] = {
 #define NTIO_VERIFIER_NAME(name, text) \
 	[NTIO_VERIFIER_##name] = text,
@@ -56,7 +49,7 @@ static int ntio_verifier_set(const char *value,
 	if (rc)
 		return rc;
 	ntio_resources_reset();
-	WRITE_ONCE(ntio_verifier_options, options);
+	ntio_verifier_set_options(options);
 	if (options)
 		static_branch_enable(&ntio_verifier_on);
 	else
@@ -66,7 +59,7 @@ static int ntio_verifier_set(const char *value,
 
 static int ntio_verifier_get(char *buffer, const struct kernel_param *param)
 {
-	unsigned long options = READ_ONCE(ntio_verifier_options);
+	unsigned long options = ntio_verifier_now();
 	unsigned int option;
 	int len = 0;
 
@@ -82,21 +75,6 @@ static const struct kernel_param_ops ntio_verifier_param_ops = {
 };
 module_param_cb(verifier, &ntio_verifier_param_ops, NULL, 0644);
 MODULE_PARM_DESC(verifier, "Checks of drivers, a list with commas");
-
-unsigned long ntio_verifier_now(void)
-{
-	return READ_ONCE(ntio_verifier_options);
-}
-
-void ntio_verifier_count(enum ntio_verifier_option option)
-{
-	atomic_inc(&ntio_verifier_counts[option]);
-}
-
-void ntio_verifier_count_unknown(void)
-{
-	atomic_inc(&ntio_verifier_unknown);
-}
 
 /* Options that look at requests; systematic looks at drivers alone. */
 static const struct ntio_verifier_option_ops * const ntio_verifier_ops[] = {
@@ -221,9 +199,9 @@ static int verifier_show(struct seq_file *seq, void *unused)
 
 	for (option = 0; option < NTIO_VERIFIER_KINDS; option++)
 		seq_printf(seq, "%s %u\n", ntio_verifier_names[option],
-			   atomic_read(&ntio_verifier_counts[option]));
+			   ntio_verifier_counted(option));
 	seq_printf(seq, "invariant_mdl_unknown %u\n",
-		   atomic_read(&ntio_verifier_unknown));
+		   ntio_verifier_counted(NTIO_VERIFIER_UNKNOWN));
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(verifier);

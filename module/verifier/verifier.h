@@ -144,10 +144,19 @@ static inline bool ntio_verifies(const struct ntio_request *rq,
 	return test_bit(option, &rq->verification->options);
 }
 
-/* verifier.c */
+/*
+ * options.c: what is counted is an option that was at work, or pages that
+ * somebody changed, who is not known.
+ */
+#define NTIO_VERIFIER_UNKNOWN NTIO_VERIFIER_KINDS
+#define NTIO_VERIFIER_COUNTS (NTIO_VERIFIER_KINDS + 1)
+
+void ntio_verifier_set_options(unsigned long options);
 unsigned long ntio_verifier_now(void);
-void ntio_verifier_count(enum ntio_verifier_option option);
-void ntio_verifier_count_unknown(void);
+void ntio_verifier_count(unsigned int what);
+unsigned int ntio_verifier_counted(unsigned int what);
+
+/* verifier.c */
 #ifdef NTIO_VERIFIER
 void ntio_verifier_init(struct dentry *debugfs);
 void ntio_verifier_exit(void);

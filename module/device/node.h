@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Devices, their nodes, and the open files. Drivers never see this header. */
-#ifndef NTIO_DEVICE_DEVICE_H
-#define NTIO_DEVICE_DEVICE_H
+#ifndef NTIO_DEVICE_NODE_H
+#define NTIO_DEVICE_NODE_H
 
 #include <linux/cdev.h>
 #include <linux/device.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* The request as the core sees it, and the caller's side of it. */
-#ifndef NTIO_REQUEST_REQUEST_H
-#define NTIO_REQUEST_REQUEST_H
+#ifndef NTIO_REQUEST_CALL_H
+#define NTIO_REQUEST_CALL_H
 
 #include <linux/fs.h>
 
@@ -139,6 +139,8 @@ enum {
 	NTIO_REQUEST_ABANDONED,
 	/* Set once by whoever cancels, before the cancel routine is taken. */
 	NTIO_REQUEST_CANCELLED,
+	/* By the caller, not by a driver. */
+	NTIO_REQUEST_CANCELLED_BY_CALLER,
 	/* A worker will have it, of this and the following locations each. */
 	NTIO_REQUEST_QUEUED,
 };
@@ -170,6 +172,13 @@ static inline void ntio_clear_completion(struct ntio_request *rq)
 static inline bool ntio_claim_completion(struct ntio_request *rq)
 {
 	return !test_and_set_bit(NTIO_REQUEST_COMPLETED, &rq->state);
+}
+
+/* The caller, or the core for it, wants the request to end. */
+static inline bool ntio_cancel_for_caller(struct ntio_request *rq)
+{
+	set_bit(NTIO_REQUEST_CANCELLED_BY_CALLER, &rq->state);
+	return ntio_cancel(rq);
 }
 
 /* request.c */
