@@ -39,7 +39,7 @@ enum {
 
 /* When to look again whether the handles are gone: at first, and at last. */
 #define NTIO_WATCH_FIRST (HZ / 100 + 1)
-#define NTIO_WATCH_LAST (8 * HZ)
+#define NTIO_WATCH_LAST (8UL * HZ)
 
 /* How often requests may end while we count. */
 #define NTIO_COUNT_TRIES 16
@@ -74,6 +74,12 @@ static void ntio_file_uncount(struct ntio_file *file, atomic_t *count)
 	atomic_dec(count);
 	smp_mb__after_atomic();		/* the count, then what shows it */
 	atomic_inc(&file->exits);
+}
+
+/* No handle is left, and none can come back. */
+bool ntio_file_is_cleaned(const struct ntio_file *file)
+{
+	return test_bit(NTIO_FILE_CLEANED, &file->state);
 }
 
 /* Whether the one who asks calls the drivers' cleanup. */
@@ -146,8 +152,7 @@ bool ntio_file_left(struct ntio_file *file)
 {
 	if (!file->counts_handles)
 		return false;
-	if (!test_bit(NTIO_FILE_CLEANED, &file->state) &&
-	    ntio_file_handles(file) > 0)
+	if (!ntio_file_is_cleaned(file) && ntio_file_handles(file) > 0)
 		return false;
 	ntio_file_cleanup_later(file);
 	return true;
@@ -194,14 +199,24 @@ void ntio_file_watch_begin(struct ntio_file *file)
 		ntio_file_unhold(file);		/* it was there, with its own */
 }
 
-/* In the work: whether it is queued once more, and keeps its hold. */
-bool ntio_file_watch_again(struct ntio_file *file)
+/*
+ * In the work: whether it is queued once more, and keeps its hold. @for_ever:
+ * somebody may come back who is not seen when it does not.
+ */
+bool ntio_file_watch_again(struct ntio_file *file, bool for_ever)
 {
 	unsigned long delay = 2 * READ_ONCE(file->watch_delay);
 
-	if (!file->counts_handles || ntio_file_left(file) ||
-	    !ntio_file_busy(file, 1) || delay > NTIO_WATCH_LAST)
+	if (ntio_file_is_cleaned(file))
 		return false;
+	if (ntio_file_handles(file) <= 0) {
+		ntio_file_cleanup_later(file);
+		return false;
+	}
+	if (!ntio_file_busy(file, 1) ||
+	    (delay > NTIO_WATCH_LAST && !for_ever))
+		return false;
+	delay = min(delay, NTIO_WATCH_LAST);
 	WRITE_ONCE(file->watch_delay, delay);
 	return queue_delayed_work(ntio_core_wq, &file->watch, delay);
 }

@@ -52,7 +52,10 @@ static void ntio_file_watch(struct work_struct *work)
 	struct ntio_file *file = container_of(to_delayed_work(work),
 					      struct ntio_file, watch);
 
-	if (!ntio_file_watch_again(file))
+	/* Threads that a signal called away need not come back. */
+	bool away = ntio_calls_give_up(file, NULL, false);
+
+	if (!ntio_file_watch_again(file, away))
 		ntio_file_unhold(file);
 }
 

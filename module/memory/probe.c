@@ -66,6 +66,14 @@ static unsigned long ntio_probe_present(struct mm_struct *mm, unsigned long at,
 	return at;
 }
 
+/* Reading makes a stack grow, which faulting in for writing alone does not. */
+static bool ntio_fault_in(unsigned long addr)
+{
+	char __user *at = (char __user *)addr;
+
+	return !fault_in_readable(at, 1) && !fault_in_safe_writeable(at, 1);
+}
+
 /**
  * ntio_probe_write() - whether memory of the current process can be written
  * @addr: first byte
@@ -96,7 +104,7 @@ size_t ntio_probe_write(ntio_uaddr_t addr, size_t len)
 		tries = at == last ? tries + 1 : 0;
 		last = at;
 		if (tries == NTIO_PROBE_TRIES || fatal_signal_pending(current) ||
-		    fault_in_safe_writeable((char __user *)at, 1))
+		    !ntio_fault_in(at))
 			break;
 	}
 	return at - start;

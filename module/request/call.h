@@ -212,6 +212,7 @@ void ntio_untrack(struct ntio_call *call);
 void ntio_detach_entry(struct ntio_call *call);
 struct ntio_call *ntio_attach_entry(struct ntio_file *file,
 				    enum ntio_call_kind kind, u64 tag);
+bool ntio_has_detached(struct ntio_file *file);
 struct ntio_call *ntio_claim_detached(struct ntio_file *file, fl_owner_t owner,
 				      bool all);
 struct ntio_request *ntio_find_request(struct ntio_inflight *inflight, u64 tag);
@@ -253,7 +254,7 @@ enum ntio_wait ntio_call_wait(struct ntio_call *call, enum ntio_call_kind kind,
 struct ntio_call *ntio_call_resume(struct ntio_file *file,
 				   enum ntio_call_kind kind, u64 tag);
 void ntio_call_give_up(struct ntio_call *call);
-void ntio_calls_give_up(struct ntio_file *file, fl_owner_t owner, bool all);
+bool ntio_calls_give_up(struct ntio_file *file, fl_owner_t owner, bool all);
 
 /* run.c */
 ntstatus_t ntio_prepare_buffers(struct ntio_request *rq,

@@ -217,9 +217,20 @@ struct ntio_call *ntio_attach_entry(struct ntio_file *file,
 	return found;
 }
 
+/* A thread ends, and with it what it left; or its process runs another program. */
+static bool ntio_issuer_is_gone(const struct ntio_entry *entry)
+{
+	bool gone;
+
+	rcu_read_lock();
+	gone = !pid_task(entry->issuer, PIDTYPE_PID);
+	rcu_read_unlock();
+	return gone || !atomic_read(&entry->mm->mm_users);
+}
+
 /*
  * One of those whose threads went away and do not come back: all, or those of a
- * descriptor table and those whose address space is gone. Held.
+ * descriptor table and those that are gone. Held.
  */
 struct ntio_call *ntio_claim_detached(struct ntio_file *file, fl_owner_t owner,
 				      bool all)
@@ -232,14 +243,29 @@ struct ntio_call *ntio_claim_detached(struct ntio_file *file, fl_owner_t owner,
 		return NULL;
 	spin_lock(&inflight->lock);
 	list_for_each_entry(entry, &inflight->calls, list) {
-		/* Of a process that is gone, or has become another program. */
 		if (!all && entry->owner != owner &&
-		    atomic_read(&entry->mm->mm_users))
+		    !ntio_issuer_is_gone(entry))
 			continue;
 		found = ntio_claim_entry(entry);
 		if (found)
 			break;
 	}
+	spin_unlock(&inflight->lock);
+	return found;
+}
+
+/* Whether some thread is away from its wait. */
+bool ntio_has_detached(struct ntio_file *file)
+{
+	struct ntio_inflight *inflight = &file->inflight;
+	struct ntio_entry *entry;
+	bool found = false;
+
+	if (likely(list_empty_careful(&inflight->calls)))
+		return false;
+	spin_lock(&inflight->lock);
+	list_for_each_entry(entry, &inflight->calls, list)
+		found |= entry->detached;
 	spin_unlock(&inflight->lock);
 	return found;
 }

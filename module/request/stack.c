@@ -182,8 +182,7 @@ static void ntio_enter_location(struct ntio_request *rq,
 
 /**
  * ntio_stack_begin() - give a request to the driver at the top
- * @rq: the request, its parameters and device set; the caller's, who has its
- *	only reference
+ * @rq: the request, its parameters and device set; the caller's
  * @caller: the token; only the top gets it (R4)
  *
  * Return: what the handler returned.
@@ -194,7 +193,7 @@ ntstatus_t ntio_stack_begin(struct ntio_request *rq,
 	rq->current_location = 0;
 	rq->locations[0].routine = NULL;
 	ntio_enter_location(rq, rq->device);
-	refcount_set(&rq->refs, 2);	/* and the drivers', until completion */
+	ntio_request_hold(rq);		/* the drivers', until completion */
 	ntio_verify_begin(rq);
 	return ntio_call_handler(rq, caller);
 }

@@ -93,11 +93,20 @@ static enum ntio_wait ntio_wait_interrupted(struct ntio_call *call)
 	return NTIO_WAIT_ENDED;
 }
 
-/* The system call is restarted, and comes back here. */
+/*
+ * The system call is restarted, and comes back here; or not, where another
+ * thread has closed the descriptor: then the file has no handle any more, and
+ * whoever finds that gives the request up, or has done so for others already.
+ */
 static enum ntio_wait ntio_wait_restarted(struct ntio_call *call)
 {
-	ntio_file_hold(call->rq.file);
+	struct ntio_file *file = call->rq.file;
+
+	ntio_file_hold(file);
 	ntio_detach_entry(call);
+	ntio_file_watch_begin(file);
+	if (ntio_file_is_cleaned(file))
+		ntio_calls_give_up(file, NULL, true);
 	return NTIO_WAIT_RESTART;
 }
 
@@ -256,8 +265,10 @@ void ntio_call_give_up(struct ntio_call *call)
  * @owner: threads with this descriptor table, and all that are gone; NULL: none
  *	but those
  * @all: all threads
+ *
+ * Return: whether some others may still come back.
  */
-void ntio_calls_give_up(struct ntio_file *file, fl_owner_t owner, bool all)
+bool ntio_calls_give_up(struct ntio_file *file, fl_owner_t owner, bool all)
 {
 	struct ntio_call *call;
 	struct ntio_request *rq;
@@ -277,4 +288,5 @@ void ntio_calls_give_up(struct ntio_file *file, fl_owner_t owner, bool all)
 		}
 		ntio_request_put(rq);
 	}
+	return ntio_has_detached(file);
 }

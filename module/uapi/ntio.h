@@ -269,8 +269,9 @@ enum ntio_cancel_flags {
  * @__out_reserved: Output 0
  *
  * Asks for the end of requests in flight, whether a ring has them or another
- * thread waits for them, and does not wait for it. Each still ends once, in one of the ways of [8.32]: with success, with
- * STATUS_CANCELLED, or with another error.
+ * thread waits for them, and does not wait for it. Each still ends once, in one
+ * of the ways of [8.32]: with success, with STATUS_CANCELLED, or with another
+ * error.
  *
  * ENOENT: there is none such in flight (Windows: ERROR_NOT_FOUND [8.30]);
  * NTIO_CANCEL_THREAD then succeeds all the same, as CancelIo does [8.29].

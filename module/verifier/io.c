@@ -101,7 +101,7 @@ static void ntio_io_returned(struct ntio_request *rq,
 		return;
 	smp_rmb();	/* pairs with ntio_io_leaving() */
 	passed = READ_ONCE(v->locations[location].passed_status);
-	smp_rmb();
+	smp_rmb();	/* the status, then whether it is still that one */
 	if (READ_ONCE(v->locations[location].passed) != generation ||
 	    passed == returned || READ_ONCE(v->blamed))
 		return;
