@@ -3,7 +3,7 @@
 #ifndef NTIO_TEST_VAULT_H
 #define NTIO_TEST_VAULT_H
 
-#include "../module/samples/vault.h"
+#include "module/samples/vault.h"
 #include "ntio_test.h"
 
 #define VAULT "/dev/ntio/vault"
