@@ -113,13 +113,15 @@ END
 
 sub names {
 	my $dir = "$root/selftests";
-	for my $file (glob("$dir/*.c")) {
+	for my $file (glob("$dir/*/*.c")) {
 		next unless grep { /^#include.*kselftest_harness/ }
 			lines_of($file);
 		my $program = basename($file, '.c');
 		my $text = join("\n", grep { !/^#include.*(?:harness|_text\.h)/ }
 				lines_of($file));
-		my $c = "cc -E -P -D_GNU_SOURCE -I$dir -x c -";
+		my $quoted = join(' ', map { "-iquote $_" } dirname($file),
+				  "$dir/lib", $dir, $root);
+		my $c = "cc -E -P -D_GNU_SOURCE $quoted -x c -";
 		my $pid = open(my $to, '|-', "$c >names.i 2>names.err");
 		print $to "$harness#include \"ntio_test.h\"\n$text\n";
 		close($to) or die "$file: the preprocessor fails:\n",

@@ -4,7 +4,7 @@
  * driver knows of: it gets to them by the caller's token, or not at all.
  */
 #include "kselftest_harness.h"
-#include "../module/samples/context.h"
+#include "module/samples/context.h"
 #include "canary.h"
 #include "hold.h"
 #include "modules/ntio_cross.h"

@@ -12,7 +12,7 @@
 
 #include "kselftest_harness.h"
 #include "ntio_test.h"
-#include "../module/samples/context.h"
+#include "module/samples/context.h"
 
 #define CONTEXT_PATH "/dev/ntio/context"
 #define AT ((void *)0x700000000000)

@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#include "../module/samples/notify.h"
+#include "module/samples/notify.h"
 #include "kselftest_harness.h"
 #include "ntio_test.h"
 #include "ring.h"

@@ -1,16 +1,111 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The vault sample: a stack of three devices whose lowest one serves everything
- * from workers. What goes in comes out, whoever calls, and however.
+ * from workers. What goes in comes out, whoever calls, and however, and
+ * whatever becomes of the caller meanwhile.
  */
+#include <pthread.h>
 #include <signal.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 
 #include "kselftest_harness.h"
-#include "vault.h"
+#include "module/samples/vault.h"
+#include "ntio_test.h"
 
 #define INPUT "/tmp/vault-in"
+#define VAULT "/dev/ntio/vault"
+
+static int vault_open(int flags)
+{
+	return open(VAULT, flags | O_CLOEXEC);
+}
+
+/* Parameter of the module; how long the store's workers sleep. */
+static bool vault_delay(unsigned int ms)
+{
+	FILE *f = fopen("/sys/module/vault/parameters/delay_ms", "we");
+
+	if (!f)
+		return false;
+	fprintf(f, "%u\n", ms);
+	return !fclose(f);
+}
+
+static int vault_ask(int fd, __u32 code, void *out, __u32 len)
+{
+	struct ntio_device_control c = {
+		.code = code, .out = addr(out), .out_len = len,
+	};
+
+	memset(out, POISON, len);
+	return control(fd, &c) ?: c.out_information == len ? 0 : EIO;
+}
+
+static __u64 vault_size(int fd)
+{
+	struct vault_size size;
+
+	return vault_ask(fd, IOCTL_VAULT_SIZE, &size, sizeof(size)) ?
+		       0 : size.size;
+}
+
+static struct vault_counts counted(int fd, const struct vault_counts *before)
+{
+	struct vault_counts now = { };
+
+	vault_ask(fd, IOCTL_VAULT_COUNTS, &now, sizeof(now));
+	now.reads -= before->reads;
+	now.writes -= before->writes;
+	now.read_bytes -= before->read_bytes;
+	now.written_bytes -= before->written_bytes;
+	now.errors -= before->errors;
+	return now;
+}
+
+/* What all fixtures have: the vault, open, empty, and watched. */
+#define VAULT_FIXTURE							\
+	int fd;								\
+	struct vault_counts before;					\
+	long requests;							\
+	long pins
+
+#define VAULT_SETUP() do {						\
+	self->pins = pins();						\
+	self->requests = ntio_stat("alive", "requests");		\
+	self->fd = vault_open(O_RDWR);					\
+	ASSERT_LE(0, self->fd);						\
+	control_ok(self->fd, .code = IOCTL_VAULT_CLEAR);		\
+	ASSERT_EQ(0, vault_ask(self->fd, IOCTL_VAULT_COUNTS,		\
+			       &self->before, sizeof(self->before)));	\
+} while (0)
+
+#define VAULT_TEARDOWN() do {						\
+	vault_delay(0);							\
+	EXPECT_EQ(0, counts_since().mistakes);				\
+	control_ok(self->fd, .code = IOCTL_VAULT_CLEAR);		\
+	close(self->fd);						\
+	EXPECT_TRUE(wait_until(ntio_stat("alive", "requests") ==	\
+			       self->requests));			\
+	EXPECT_TRUE(wait_until(pins() == self->pins));			\
+} while (0)
+
+#define counts_since() counted(self->fd, &self->before)
+
+FIXTURE(vault)
+{
+	VAULT_FIXTURE;
+};
+
+FIXTURE_SETUP(vault)
+{
+	VAULT_SETUP();
+}
+
+FIXTURE_TEARDOWN(vault)
+{
+	VAULT_TEARDOWN();
+}
 
 /* --- dd ------------------------------------------------------------------- */
 
@@ -82,7 +177,7 @@ static size_t input_len(size_t len)
 
 FIXTURE(dd)
 {
-	struct _test_data_vault vault;
+	VAULT_FIXTURE;
 	size_t len;
 };
 
@@ -100,12 +195,7 @@ FIXTURE_VARIANT_ADD(dd, block_1m) { .len = 64 * MIB, .block = MIB };
 
 FIXTURE_SETUP(dd)
 {
-	self->vault.fd = vault_open(O_RDWR);
-	ASSERT_LE(0, self->vault.fd);
-	control_ok(self->vault.fd, .code = IOCTL_VAULT_CLEAR);
-	ASSERT_EQ(0, vault_ask(self->vault.fd, IOCTL_VAULT_COUNTS,
-			       &self->vault.before,
-			       sizeof(self->vault.before)));
+	VAULT_SETUP();
 	self->len = input_len(variant->len);
 	if (self->len != variant->len)
 		TH_LOG("%zu bytes instead of %zu", self->len, variant->len);
@@ -115,8 +205,7 @@ FIXTURE_SETUP(dd)
 FIXTURE_TEARDOWN(dd)
 {
 	unlink(INPUT);
-	control_ok(self->vault.fd, .code = IOCTL_VAULT_CLEAR);
-	close(self->vault.fd);
+	VAULT_TEARDOWN();
 }
 
 /* [7.7], [6.4]: real input, every block of it through the whole stack. */
@@ -127,8 +216,8 @@ TEST_F_TIMEOUT(dd, same_sha256, 900)
 	struct vault_counts c;
 
 	ASSERT_TRUE(dd_in(variant->block));
-	EXPECT_EQ(self->len, vault_size(self->vault.fd));
-	c = counted(&self->vault);
+	EXPECT_EQ(self->len, vault_size(self->fd));
+	c = counts_since();
 	EXPECT_EQ(blocks, c.writes);
 	EXPECT_EQ(self->len, c.written_bytes);
 	EXPECT_EQ(0, c.errors);
@@ -136,12 +225,11 @@ TEST_F_TIMEOUT(dd, same_sha256, 900)
 	ASSERT_TRUE(hashes(variant->block, in, out));
 	EXPECT_EQ(64, strlen(in));
 	EXPECT_STREQ(in, out);
-	c = counted(&self->vault);
+	c = counts_since();
 	EXPECT_EQ(self->len, c.read_bytes);
 	/* The last read finds the end of the file. */
 	EXPECT_EQ(blocks + 1, c.reads);
 	EXPECT_EQ(1, c.errors);
-	EXPECT_EQ(0, c.mistakes);
 }
 
 /* --- several at once ------------------------------------------------------ */
@@ -322,7 +410,7 @@ TEST_F(vault, end_of_file)
 	EXPECT_EQ(61, match_byte(data + 3, 61, POISON));
 	EXPECT_EQ(0, pread(self->fd, data, sizeof(data), 10));
 	EXPECT_EQ(0, pread(self->fd, data, sizeof(data), 1ULL << 40));
-	EXPECT_EQ(4, counted(self).errors);
+	EXPECT_EQ(4, counts_since().errors);
 }
 
 /* The store ends too: what fits is written, and then nothing. */
@@ -424,8 +512,8 @@ TEST_F(vault, bad_memory)
 	EXPECT_EQ(EFAULT, errno);
 	EXPECT_EQ(-1, write(self->fd, (void *)(1UL << 62), 1));
 	EXPECT_EQ(EFAULT, errno);
-	EXPECT_EQ(1, counted(self).writes);
-	EXPECT_EQ(0, counted(self).reads);
+	EXPECT_EQ(1, counts_since().writes);
+	EXPECT_EQ(0, counts_since().reads);
 	EXPECT_EQ(PAGE, match_byte(mem.p, PAGE, POISON));
 	mem_free(&mem);
 	mem_free(&ro);
@@ -436,9 +524,9 @@ TEST_F(vault, zero_length)
 {
 	EXPECT_EQ(0, write(self->fd, NULL, 0));
 	EXPECT_EQ(0, read(self->fd, NULL, 0));
-	EXPECT_EQ(1, counted(self).writes);
-	EXPECT_EQ(1, counted(self).reads);
-	EXPECT_EQ(0, counted(self).errors);
+	EXPECT_EQ(1, counts_since().writes);
+	EXPECT_EQ(1, counts_since().reads);
+	EXPECT_EQ(0, counts_since().errors);
 	EXPECT_EQ(0, vault_size(self->fd));
 }
 
@@ -454,6 +542,189 @@ TEST_F(vault, stack)
 	EXPECT_EQ(0, access("/sys/class/ntio/ntio!vault-store", F_OK));
 	EXPECT_EQ(0, access("/sys/class/ntio/ntio!vault-filter", F_OK));
 	EXPECT_EQ(EAGAIN, module_unload("vault"));
+}
+
+/* --- who pays ------------------------------------------------------------- */
+
+/* How many MiB a process that may use 8 MiB can write; 100 and more: wrong. */
+static int write_in_cgroup(const void *zeroes)
+{
+	int fd = vault_open(O_WRONLY), mib;
+
+	if (!mem_cgroup_enter())
+		return 100;
+	for (mib = 0; mib < 32; mib++) {
+		if (pwrite(fd, zeroes, MIB, mib * MIB) == MIB)
+			continue;
+		return errno == ENOMEM ? mib : 101;
+	}
+	return mib;
+}
+
+/* The store's pages are the writer's, though a worker fills them. */
+TEST_F(vault, charged_to_the_writer)
+{
+	void *zeroes = mmap(NULL, MIB, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS,
+			    -1, 0);
+	int round, status;
+	pid_t pid;
+
+	ASSERT_NE(MAP_FAILED, zeroes);
+	if (verifying("force_pending"))
+		SKIP(return, "with force_pending a worker makes the pages");
+	if (!mem_cgroup_make("8M"))
+		SKIP(return, "no memory cgroup: %s", strerror(errno));
+	for (round = 0; round < 2; round++) {
+		pid = fork();
+		ASSERT_LE(0, pid);
+		if (!pid)
+			_exit(write_in_cgroup(zeroes));
+		ASSERT_EQ(pid, waitpid(pid, &status, 0));
+		ASSERT_TRUE(WIFEXITED(status));
+		EXPECT_LE(1, WEXITSTATUS(status));
+		EXPECT_GT(8, WEXITSTATUS(status));
+		/* Given back: there is room for another. */
+		control_ok(self->fd, .code = IOCTL_VAULT_CLEAR);
+	}
+	EXPECT_TRUE(mem_cgroup_remove());
+	munmap(zeroes, MIB);
+}
+
+/* --- what becomes of the caller meanwhile --------------------------------- */
+
+/* Longer than it takes a busy machine to see that a call has begun. */
+#define DELAY 2000
+
+enum { MAPPED = 3 * PAGE, AT = 5, LEN = 2 * PAGE };	/* on three pages */
+
+FIXTURE(caller)
+{
+	VAULT_FIXTURE;
+	/* The caller's memory; @memfd is the same if it is read into. */
+	int memfd;
+	unsigned char *p;
+	ssize_t result;
+	unsigned char data[LEN];
+};
+
+FIXTURE_VARIANT(caller)
+{
+	bool write;
+};
+
+FIXTURE_VARIANT_ADD(caller, read) { };
+FIXTURE_VARIANT_ADD(caller, write) { .write = true };
+
+FIXTURE_SETUP(caller)
+{
+	VAULT_SETUP();
+	self->memfd = memfd_create("ntio", MFD_CLOEXEC);
+	ASSERT_EQ(0, ftruncate(self->memfd, MAPPED));
+	self->p = mmap(NULL, MAPPED, PROT_READ | PROT_WRITE,
+		       variant->write ? MAP_PRIVATE : MAP_SHARED,
+		       self->memfd, 0);
+	ASSERT_NE(MAP_FAILED, (void *)self->p);
+}
+
+FIXTURE_TEARDOWN(caller)
+{
+	munmap(self->p, MAPPED);
+	close(self->memfd);
+	VAULT_TEARDOWN();
+}
+
+static void *reads(void *arg)
+{
+	struct _test_data_caller *self = arg;
+
+	self->result = pread(self->fd, self->p + AT, LEN, 0);
+	return NULL;
+}
+
+static void *writes(void *arg)
+{
+	struct _test_data_caller *self = arg;
+
+	self->result = pwrite(self->fd, self->p + AT, LEN, 0);
+	return NULL;
+}
+
+#define call_it (variant->write ? writes : reads)
+
+/* The data is where it is taken from. */
+static void data_put(struct _test_data_caller *self, bool write, int seed)
+{
+	memset(self->p, POISON, MAPPED);
+	fill(self->data, LEN, seed);
+	if (write)
+		memcpy(self->p + AT, self->data, LEN);
+	else if (pwrite(self->fd, self->data, LEN, 0) != LEN)
+		abort();
+}
+
+/* It has arrived: in the store, or in the memory. */
+static bool data_arrived(struct _test_data_caller *self, bool write, int seed)
+{
+	memset(self->data, POISON, LEN);
+	return (write ? pread(self->fd, self->data, LEN, 0) :
+			pread(self->memfd, self->data, LEN, AT)) == LEN &&
+	       match(self->data, LEN, seed) == LEN;
+}
+
+/*
+ * R8, [5.17]: the pages are read and written, though they are mapped no more.
+ * Somebody else's data is there now; it is not read, and stays.
+ */
+TEST_F(caller, unmaps)
+{
+	long all = pins() + MAPPED / PAGE;
+	pthread_t thread;
+
+	data_put(self, variant->write, 8);
+	ASSERT_TRUE(vault_delay(DELAY));
+	ASSERT_EQ(0, pthread_create(&thread, NULL, call_it, self));
+	ASSERT_TRUE(wait_until(pins() == all));
+	ASSERT_EQ(0, munmap(self->p, MAPPED));
+	ASSERT_EQ(self->p, mmap(self->p, MAPPED, PROT_READ | PROT_WRITE,
+				MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1,
+				0));
+	memset(self->p, 0xee, MAPPED);
+	pthread_join(thread, NULL);
+	EXPECT_EQ(LEN, self->result);
+	EXPECT_EQ(MAPPED, match_byte(self->p, MAPPED, 0xee));
+	vault_delay(0);
+	EXPECT_TRUE(data_arrived(self, variant->write, 8));
+}
+
+/* D6, [8.41]: a caller that is killed ends at once; its request ends later. */
+TEST_F(caller, is_killed)
+{
+	long all = pins() + MAPPED / PAGE;
+	int status, round;
+	pid_t pid;
+
+	for (round = 0; round < 3; round++) {
+		vault_delay(0);
+		data_put(self, variant->write, round);
+		ASSERT_TRUE(vault_delay(DELAY));
+		pid = fork();
+		ASSERT_LE(0, pid);
+		if (!pid) {
+			self->fd = vault_open(O_RDWR);
+			call_it(self);
+			_exit(0);
+		}
+		ASSERT_TRUE(wait_until(pins() == all));
+		kill(pid, SIGKILL);
+		ASSERT_EQ(pid, waitpid(pid, &status, 0));
+		EXPECT_EQ(SIGKILL, WTERMSIG(status));
+		/* The worker has it still; file and modules stay. */
+		EXPECT_LT(self->requests, ntio_stat("alive", "requests"));
+		vault_delay(0);
+		EXPECT_TRUE(wait_until(ntio_stat("alive", "requests") ==
+				       self->requests));
+		EXPECT_TRUE(data_arrived(self, variant->write, round));
+	}
 }
 
 TEST_HARNESS_MAIN

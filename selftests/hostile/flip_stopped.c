@@ -10,7 +10,7 @@
 #include "desk.h"
 #include "modules/ntio_rw.h"
 #include "ring.h"
-#include "../module/samples/context.h"
+#include "module/samples/context.h"
 
 #define LATER 9			/* another content */
 #define ROUNDS 5

@@ -9,9 +9,9 @@
 #include <sched.h>
 
 #include "kselftest_harness.h"
-#include "../module/samples/context.h"
-#include "../module/samples/notify.h"
-#include "../module/samples/vault.h"
+#include "module/samples/context.h"
+#include "module/samples/notify.h"
+#include "module/samples/vault.h"
 #include "hold.h"
 #include "modules/ntio_rw.h"
 #include "modules/ntio_spray.h"

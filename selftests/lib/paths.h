@@ -18,7 +18,7 @@
 #ifndef PATHS_H
 #define PATHS_H
 
-#include "../module/samples/context.h"
+#include "module/samples/context.h"
 #include "modules/ntio_hold.h"
 #include "ntio_test.h"
 #include "ring.h"

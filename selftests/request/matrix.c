@@ -4,8 +4,9 @@
  * that completes, pended and not, by each method, synchronous and overlapped.
  *
  * 9 returned x 9 completed x {not pended, pended} x 3 methods, without those
- * that return STATUS_PENDING unpended, are 459 cases. What is expected is
- * computed from the rules, one function each.
+ * that return STATUS_PENDING unpended, are 459 cases. IN_DIRECT, which writes
+ * nothing, and who returns STATUS_PENDING without having pended are beside
+ * them. What is expected is computed from the rules, one function each.
  */
 #include "kselftest_harness.h"
 #include "ntio_test.h"
@@ -45,7 +46,8 @@ struct one_case {
  * @information: I/O status block
  * @flags: enum ntio_out_flags
  * @reason: enum ntio_reason
- * @out: the buffer
+ * @detail: of the reason
+ * @out: the buffer, and a byte behind it
  */
 struct seen {
 	int error;
@@ -54,7 +56,8 @@ struct seen {
 	__u64 information;
 	__u32 flags;
 	__u32 reason;
-	unsigned char out[OUT_LEN];
+	__u64 detail;
+	unsigned char out[OUT_LEN + 1];
 };
 
 /* --- the rules ----------------------------------------------------------- */
@@ -103,11 +106,17 @@ static __u32 rule_flags(const struct one_case *c)
 	       (rule_pended(c) ? NTIO_OUT_PENDED : 0);
 }
 
+/* [2.18]: IN_DIRECT is for reading. */
+static __u32 written(const struct one_case *c)
+{
+	return c->method == NTIO_METHOD_IN_DIRECT ? 0 : WRITTEN;
+}
+
 /* [2.27]: how many bytes of the driver's arrive. */
 static size_t rule_bytes(const struct one_case *c)
 {
 	if (c->method != NTIO_METHOD_BUFFERED)
-		return WRITTEN;
+		return written(c);
 	return status_is_error(c->iosb) ? 0 : INFORMATION;
 }
 
@@ -132,11 +141,29 @@ static struct seen expected(const struct one_case *c)
 	return seen;
 }
 
+enum { MISTAKES = 4 };
+
+static const char * const mistakes[MISTAKES] = {
+	"RETURNED_OTHER_STATUS", "PENDING_UNMARKED", "MARKED_NOT_PENDING",
+	"COMPLETED_PENDING",
+};
+
+/* [2.39] to [2.42]: what is counted besides. */
+static void rule_mistakes(const struct one_case *c, long counts[MISTAKES])
+{
+	bool pending = c->ret == STATUS_PENDING;
+
+	counts[0] += !pending && c->ret != c->iosb;
+	counts[1] += pending && !pended(c);
+	counts[2] += !pending && pended(c);
+	counts[3] += c->iosb == STATUS_PENDING;
+}
+
 /* --- the cases ----------------------------------------------------------- */
 
 /* Cases that were tried and those that hold, over all tests. */
 static struct {
-	unsigned int tried[2], hold[2], later;
+	unsigned int tried[2], hold[2], later, beside;
 } *totals;
 
 static void __attribute__((constructor)) totals_new(void)
@@ -149,6 +176,7 @@ FIXTURE(matrix)
 {
 	int fd;
 	struct ring ring;
+	long mistakes[MISTAKES];
 };
 
 FIXTURE_VARIANT(matrix)
@@ -165,19 +193,26 @@ FIXTURE_VARIANT(matrix)
 		.method = NTIO_METHOD_##_method, .mode = _mode,		\
 		.overlapped = true }
 MATRIX(buffered, BUFFERED, ECHO_COMPLETE);
+MATRIX(in_direct, IN_DIRECT, ECHO_COMPLETE);
 MATRIX(out_direct, OUT_DIRECT, ECHO_COMPLETE);
 MATRIX(neither, NEITHER, ECHO_COMPLETE);
 MATRIX(buffered_pended, BUFFERED, ECHO_PEND);
+MATRIX(in_direct_pended, IN_DIRECT, ECHO_PEND);
 MATRIX(out_direct_pended, OUT_DIRECT, ECHO_PEND);
 MATRIX(neither_pended, NEITHER, ECHO_PEND);
 /* The same cases again, completed by somebody else. */
 MATRIX(buffered_later, BUFFERED, ECHO_PEND_LATER);
+MATRIX(in_direct_later, IN_DIRECT, ECHO_PEND_LATER);
 MATRIX(out_direct_later, OUT_DIRECT, ECHO_PEND_LATER);
 MATRIX(neither_later, NEITHER, ECHO_PEND_LATER);
 
 FIXTURE_SETUP(matrix)
 {
+	int i;
+
 	self->fd = echo_open();
+	for (i = 0; i < MISTAKES; i++)
+		self->mistakes[i] = violations(mistakes[i]);
 	ASSERT_EQ(0, ring_open(&self->ring, 4, 0));
 }
 
@@ -207,12 +242,12 @@ static struct seen send_case(struct _test_data_matrix *self,
 	struct seen seen = { .out = "abcdef" };
 	struct echo_return in = {
 		.ret = c->ret, .status = c->iosb, .information = INFORMATION,
-		.written = WRITTEN, .mode = c->mode,
+		.written = written(c), .mode = c->mode,
 	};
 	struct ntio_device_control dc = {
 		.code = IOCTL_ECHO_RETURN_BUFFERED | c->method,
 		.in = addr(&in), .in_len = sizeof(in),
-		.out = addr(seen.out), .out_len = sizeof(seen.out),
+		.out = addr(seen.out), .out_len = OUT_LEN,
 	};
 
 	if (c->overlapped)
@@ -224,6 +259,7 @@ static struct seen send_case(struct _test_data_matrix *self,
 	seen.information = dc.out_information;
 	seen.flags = dc.out_flags;
 	seen.reason = dc.out_reason;
+	seen.detail = dc.out_detail;
 	return seen;
 }
 
@@ -232,7 +268,8 @@ static bool same(const struct seen *a, const struct seen *b)
 	return a->error == b->error && a->status == b->status &&
 	       a->iosb_status == b->iosb_status &&
 	       a->information == b->information && a->flags == b->flags &&
-	       a->reason == b->reason && !memcmp(a->out, b->out, OUT_LEN);
+	       a->reason == b->reason && a->detail == b->detail &&
+	       !memcmp(a->out, b->out, sizeof(a->out));
 }
 
 static void show(const char *what, const struct seen *s)
@@ -241,8 +278,9 @@ static void show(const char *what, const struct seen *s)
 
 	printf("#   %s: errno %d status %08x iosb {%08x, %llu}", what,
 	       s->error, s->status, s->iosb_status, s->information);
-	printf(" flags %x reason %u out", s->flags, s->reason);
-	for (i = 0; i < OUT_LEN; i++)
+	printf(" flags %x reason %u detail %llu out", s->flags, s->reason,
+	       s->detail);
+	for (i = 0; i < OUT_LEN + 1; i++)
 		printf(" %02x", s->out[i]);
 	printf("\n");
 }
@@ -263,6 +301,11 @@ static bool holds(struct _test_data_matrix *self, const struct one_case *c)
 
 static void count(const struct one_case *c, bool good)
 {
+	if (c->method == NTIO_METHOD_IN_DIRECT ||
+	    (c->ret == STATUS_PENDING && !pended(c))) {
+		totals->beside += good;
+		return;
+	}
 	if (c->mode == ECHO_PEND_LATER) {
 		totals->later += good;
 		return;
@@ -285,16 +328,20 @@ TEST_F(matrix, every_pair)
 		for (j = 0; j < ARRAY_SIZE(statuses); j++) {
 			c.ret = statuses[i];
 			c.iosb = statuses[j];
-			if (c.ret == STATUS_PENDING && !pended(&c))
-				continue;
 			good = holds(self, &c);
 			EXPECT_TRUE(good);
 			count(&c, good);
+			rule_mistakes(&c, self->mistakes);
 			calls++;
 		}
 	}
 	/* Each was carried out once. */
 	EXPECT_EQ(calls, echo_saw(self->fd).calls);
+	for (i = 0; i < MISTAKES; i++) {
+		EXPECT_EQ(self->mistakes[i], violations(mistakes[i])) {
+			TH_LOG("%s", mistakes[i]);
+		}
+	}
 }
 
 /* The last fixture runs last. */
@@ -315,12 +362,14 @@ TEST_F(total, all_459_cases)
 	printf("# %u of %u synchronous, %u of %u overlapped\n",
 	       totals->hold[0], totals->tried[0], totals->hold[1],
 	       totals->tried[1]);
-	printf("# %u of 486 again, completed later\n", totals->later);
+	printf("# %u of 486 again, completed later; %u of 540 beside them\n",
+	       totals->later, totals->beside);
 	EXPECT_EQ(459, totals->tried[0]);
 	EXPECT_EQ(459, totals->tried[1]);
 	EXPECT_EQ(459, totals->hold[0]);
 	EXPECT_EQ(459, totals->hold[1]);
 	EXPECT_EQ(486, totals->later);
+	EXPECT_EQ(540, totals->beside);
 }
 
 TEST_HARNESS_MAIN

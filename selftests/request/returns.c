@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the caller gets for each pair of returned and completed status, and
- * what becomes of a driver's mistakes with them.
+ * Requests that are completed late, twice or never, and callers that do not
+ * wait so long. What they get for each pair of statuses: matrix.c.
  */
 #include <pthread.h>
 #include <signal.h>
@@ -9,166 +9,6 @@
 
 #include "kselftest_harness.h"
 #include "ntio_test.h"
-
-/* [2.27]-[2.31]: every pair of these, for each method and way to complete. */
-static const __u32 statuses[] = {
-	0x00000000, 0x00000103, 0x00000102, 0x0eadbeef, 0x4eadbeef,
-	0x80000005, 0x8eadbeef, 0xc0000002, 0xceadbeef,
-};
-
-#define STATUSES ARRAY_SIZE(statuses)
-#define WRITTEN 6
-#define INFORMATION 3
-
-FIXTURE(matrix)
-{
-	int fd;
-	unsigned char out[8];
-	struct echo_return in;
-	struct ntio_device_control c;
-	int error;
-	long expected_violations[4];
-};
-
-FIXTURE_VARIANT(matrix)
-{
-	__u32 method;
-	__u32 mode;
-};
-
-#define MATRIX(name, method_value, mode_value) \
-	FIXTURE_VARIANT_ADD(matrix, name) { \
-		.method = method_value, .mode = mode_value }
-MATRIX(buffered, NTIO_METHOD_BUFFERED, ECHO_COMPLETE);
-MATRIX(in_direct, NTIO_METHOD_IN_DIRECT, ECHO_COMPLETE);
-MATRIX(out_direct, NTIO_METHOD_OUT_DIRECT, ECHO_COMPLETE);
-MATRIX(neither, NTIO_METHOD_NEITHER, ECHO_COMPLETE);
-MATRIX(buffered_pended, NTIO_METHOD_BUFFERED, ECHO_PEND);
-MATRIX(in_direct_pended, NTIO_METHOD_IN_DIRECT, ECHO_PEND);
-MATRIX(out_direct_pended, NTIO_METHOD_OUT_DIRECT, ECHO_PEND);
-MATRIX(neither_pended, NTIO_METHOD_NEITHER, ECHO_PEND);
-MATRIX(buffered_later, NTIO_METHOD_BUFFERED, ECHO_PEND_LATER);
-MATRIX(in_direct_later, NTIO_METHOD_IN_DIRECT, ECHO_PEND_LATER);
-MATRIX(out_direct_later, NTIO_METHOD_OUT_DIRECT, ECHO_PEND_LATER);
-MATRIX(neither_later, NTIO_METHOD_NEITHER, ECHO_PEND_LATER);
-
-static const char * const mistakes[] = {
-	"RETURNED_OTHER_STATUS", "PENDING_UNMARKED", "MARKED_NOT_PENDING",
-	"COMPLETED_PENDING",
-};
-
-FIXTURE_SETUP(matrix)
-{
-	int i;
-
-	self->fd = echo_open();
-	for (i = 0; i < 4; i++)
-		self->expected_violations[i] = violations(mistakes[i]);
-}
-
-FIXTURE_TEARDOWN(matrix)
-{
-	close(self->fd);
-}
-
-static __u32 return_code(__u32 method)
-{
-	return IOCTL_ECHO_RETURN_BUFFERED | method;
-}
-
-static void send_pair(struct _test_data_matrix *self,
-		      const struct _fixture_variant_matrix *variant,
-		      __u32 ret, __u32 status)
-{
-	bool writes = variant->method != NTIO_METHOD_IN_DIRECT;
-
-	self->in = (struct echo_return) {
-		.ret = ret, .status = status, .information = INFORMATION,
-		.written = writes ? WRITTEN : 0, .mode = variant->mode,
-	};
-	memset(self->out, POISON, sizeof(self->out));
-	self->c = (struct ntio_device_control) {
-		.code = return_code(variant->method),
-		.in = addr(&self->in), .in_len = sizeof(self->in),
-		.out = addr(self->out), .out_len = sizeof(self->out) - 1,
-	};
-	self->error = control(self->fd, &self->c);
-}
-
-/* [2.27], [2.18]: how many of the bytes written arrive. */
-static size_t arrived(__u32 method, __u32 status)
-{
-	switch (method) {
-	case NTIO_METHOD_BUFFERED:
-		return status_is_error(status) ? 0 : INFORMATION;
-	case NTIO_METHOD_IN_DIRECT:
-		return 0;
-	default:
-		return WRITTEN;
-	}
-}
-
-static size_t echo_pattern_match(const unsigned char *p, size_t len)
-{
-	size_t i;
-
-	for (i = 0; i < len && p[i] == 0xe0 + i % 16; i++)
-		;
-	return i;
-}
-
-static void count_mistakes(long counts[4], __u32 mode, __u32 ret, __u32 status)
-{
-	bool pending = ret == STATUS_PENDING;
-
-	counts[0] += !pending && ret != status;
-	counts[1] += pending && mode == ECHO_COMPLETE;
-	counts[2] += !pending && mode != ECHO_COMPLETE;
-	counts[3] += status == STATUS_PENDING;
-}
-
-/* [2.26]-[2.31], [2.39]-[2.42] */
-static void check_pair(struct __test_metadata *_metadata,
-		       struct _test_data_matrix *self,
-		       const struct _fixture_variant_matrix *variant,
-		       __u32 ret, __u32 status)
-{
-	__u32 e = ret == STATUS_PENDING ? status : ret;
-	bool iosb = !status_is_error(status);
-	size_t n = arrived(variant->method, status);
-	size_t rest = sizeof(self->out) - n;
-
-	send_pair(self, variant, ret, status);
-	EXPECT_EQ(status_errno(e), self->error) {
-		TH_LOG("returned %08x, completed %08x", ret, status);
-	}
-	EXPECT_EQ(e, self->c.out_status);
-	EXPECT_EQ(iosb ? NTIO_OUT_IOSB : 0, self->c.out_flags);
-	EXPECT_EQ(iosb ? status : 0, self->c.out_iosb_status);
-	EXPECT_EQ(iosb ? INFORMATION : 0, self->c.out_information);
-	EXPECT_EQ(status_is_error(e) ? NTIO_REASON_DRIVER : NTIO_REASON_NONE,
-		  self->c.out_reason);
-	EXPECT_EQ(0, self->c.out_detail);
-	EXPECT_EQ(n, echo_pattern_match(self->out, n));
-	EXPECT_EQ(rest, match_byte(self->out + n, rest, POISON));
-	count_mistakes(self->expected_violations, variant->mode, ret, status);
-}
-
-TEST_F(matrix, all_pairs)
-{
-	size_t i, j;
-
-	for (i = 0; i < STATUSES; i++)
-		for (j = 0; j < STATUSES; j++)
-			check_pair(_metadata, self, variant, statuses[i],
-				   statuses[j]);
-	for (i = 0; i < 4; i++) {
-		EXPECT_EQ(self->expected_violations[i],
-			  violations(mistakes[i])) {
-			TH_LOG("%s", mistakes[i]);
-		}
-	}
-}
 
 /* The four methods, for mistakes that do not depend on the status. */
 FIXTURE(method)
@@ -208,7 +48,7 @@ static int send_return(struct _test_data_method *self, __u32 method,
 		       struct ntio_device_control *c)
 {
 	*c = (struct ntio_device_control) {
-		.code = return_code(method),
+		.code = IOCTL_ECHO_RETURN_BUFFERED | method,
 		.in = addr(in), .in_len = sizeof(*in),
 		.out = addr(self->out), .out_len = sizeof(self->out),
 	};
@@ -264,6 +104,15 @@ TEST_F(method, never_completed_error)
 	EXPECT_EQ(0, c.out_flags);
 	EXPECT_EQ(NTIO_REASON_NOT_COMPLETED, c.out_reason);
 	EXPECT_EQ(before + 1, violations("NOT_COMPLETED"));
+}
+
+static size_t echo_pattern_match(const unsigned char *p, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len && p[i] == 0xe0 + i % 16; i++)
+		;
+	return i;
 }
 
 /* [8.1]: completed by a worker, long after the handler has returned. */

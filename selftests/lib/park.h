@@ -7,7 +7,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-#include "../module/samples/notify.h"
+#include "module/samples/notify.h"
 #include "modules/ntio_park.h"
 #include "ntio_test.h"
 

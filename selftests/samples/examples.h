@@ -8,7 +8,7 @@
 
 #include "ntio_test.h"
 
-#include "../docs/examples/example.h"
+#include "docs/examples/example.h"
 
 /* A fixture that loads a driver and opens its device. */
 #define DRIVER(name, path)						\
