@@ -159,8 +159,6 @@ struct life_caller {
 enum life_lock {
 	LIFE_LOCK_READ,
 	LIFE_LOCK_WRITE,
-	LIFE_LOCK_READ_LONG,
-	LIFE_LOCK_WRITE_LONG,
 	LIFE_LOCKS,
 };
 

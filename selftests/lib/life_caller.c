@@ -73,7 +73,6 @@ static void *wait_for_lock(void *context)
 {
 	static const __u32 codes[LIFE_LOCKS] = {
 		IOCTL_HOLD_READ, IOCTL_HOLD_WRITE,
-		IOCTL_HOLD_READ_LONG, IOCTL_HOLD_WRITE_LONG,
 	};
 	__u32 slot = 0;
 	struct ntio_device_control c = {

@@ -271,7 +271,7 @@ TEST_F(shape, held)
 	struct holding holding;
 
 	fill(self->map, self->map_len, 3);
-	ASSERT_TRUE(holding_begin(&holding, self->fd, 0, IOCTL_HOLD_READ_LONG,
+	ASSERT_TRUE(holding_begin(&holding, self->fd, 0, IOCTL_HOLD_READ,
 				  self->map + 511, self->map_len - 511));
 	hold_ok(self->fd, READ_ADDRESS, .mdl = HOLD_HELD(0),
 		.data = addr(self->data), .len = self->map_len - 511);

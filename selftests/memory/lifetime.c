@@ -61,7 +61,7 @@ static const struct life_expected life_expected[LIFE_ACTIONS] = {
 };
 
 static const char * const life_lock_names[LIFE_LOCKS] = {
-	"read", "write", "read, long", "write, long",
+	"read", "write",
 };
 
 /* A letter per cell, shared by all processes of this program. */
@@ -102,8 +102,7 @@ struct life_cell {
 
 static bool life_writes(const struct life_cell *cell)
 {
-	return cell->lock == LIFE_LOCK_WRITE ||
-	       cell->lock == LIFE_LOCK_WRITE_LONG;
+	return cell->lock == LIFE_LOCK_WRITE;
 }
 
 static bool life_caller_ends(const struct life_cell *cell)
@@ -126,7 +125,7 @@ static bool life_long_file_writes(void)
 static __u32 life_refused(const struct life_cell *cell)
 {
 	if (cell->memory == LIFE_EXT4_SHARED &&
-	    cell->lock == LIFE_LOCK_WRITE_LONG && !life_long_file_writes())
+	    life_writes(cell) && !life_long_file_writes())
 		return NTIO_REASON_UNPINNABLE;
 	return life_writes(cell) ? life_kinds[cell->memory].refused_write :
 				   life_kinds[cell->memory].refused_read;
@@ -372,7 +371,7 @@ MEMORY(pfnmap, LIFE_PFNMAP);
 FIXTURE_SETUP(lifetime) { }
 FIXTURE_TEARDOWN(lifetime) { }
 
-/* All four locks of a memory and an action; failures are named above. */
+/* Both locks of a memory and an action; failures are named above. */
 #define ACTION(_name, _action)						\
 TEST_F(lifetime, _name)							\
 {									\
@@ -417,16 +416,16 @@ TEST_F(table, complete)
 	int memory, action, undecided = 0;
 	char *cells = &life_matrix[0][0][0];
 
-	printf("# The lifetime matrix. In each cell: locked for reading, for writing, for\n");
-	printf("# reading for long, for writing for long. + as it must be, - refused as it\n");
-	printf("# must be, X wrong, s no such memory here, ? not run.\n#\n# %-16s",
+	printf("# The lifetime matrix. In each cell: locked for reading, for writing. + as\n");
+	printf("# it must be, - refused as it must be, X wrong, s no such memory here, ? not\n");
+	printf("# run.\n#\n# %-16s",
 	       "");
 	for (action = 0; action < LIFE_ACTIONS; action++)
 		printf(" %-5s", life_expected[action].name);
 	for (memory = 0; memory < LIFE_MEMORIES; memory++) {
 		printf("\n# %-16s", life_kinds[memory].name);
 		for (action = 0; action < LIFE_ACTIONS; action++)
-			printf(" %.4s ", life_matrix[memory][action]);
+			printf(" %.2s   ", life_matrix[memory][action]);
 	}
 	printf("\n");
 	for (size_t i = 0; i < sizeof(*life_matrix) * LIFE_MEMORIES; i++)

@@ -317,7 +317,7 @@ TEST_F(mapping, locked_as_buffer)
 	struct holding holding;
 
 	fill(self->map, LEN, 17);
-	ASSERT_TRUE(holding_begin(&holding, self->fd, 0, IOCTL_HOLD_WRITE_LONG,
+	ASSERT_TRUE(holding_begin(&holding, self->fd, 0, IOCTL_HOLD_WRITE,
 				  self->map, LEN));
 	hold_ok(self->fd, FREE);
 	munmap(self->map, LEN);

@@ -18,8 +18,6 @@
  */
 #define IOCTL_HOLD_READ HOLD_CTL(0x00, IN_DIRECT)
 #define IOCTL_HOLD_WRITE HOLD_CTL(0x01, OUT_DIRECT)
-#define IOCTL_HOLD_READ_LONG HOLD_CTL(0x02, IN_DIRECT)
-#define IOCTL_HOLD_WRITE_LONG HOLD_CTL(0x03, OUT_DIRECT)
 /* Lock several ranges, give them to the request, hold it. struct hold_chain. */
 #define IOCTL_HOLD_CHAIN HOLD_CTL(0x04, NEITHER)
 /* Give a request a part of its own second buffer as well. */

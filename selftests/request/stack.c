@@ -238,11 +238,15 @@ TEST_F(stack, changed_outcome)
 	EXPECT_EQ(before, all_violations());
 }
 
-/* [2.28]: but the one that returned the status from below has returned it. */
+/*
+ * [2.28]: but the one that returned the status from below has returned it. In a
+ * stack it takes the verifier to know which one that is.
+ */
 TEST_F(stack, changed_outcome_not_pending)
 {
 	long before = violations("RETURNED_OTHER_STATUS");
 	struct ntio_device_control c;
+	char options[256];
 
 	if (verifying("force_pending"))
 		SKIP(return, "with force_pending the one below is pending");
@@ -252,7 +256,10 @@ TEST_F(stack, changed_outcome_not_pending)
 	     .routine = STACK_CHANGE,
 	     .routine_status = STATUS_BUFFER_OVERFLOW,
 	     .routine_information = 8);
+	param_get_text("verifier", options);
+	ASSERT_EQ(0, param_set_text("verifier", "io_verification"));
 	EXPECT_EQ(0, run(self->fd, &c));
+	EXPECT_EQ(0, param_set_text("verifier", options));
 	EXPECT_EQ(STATUS_SUCCESS, c.out_status);
 	EXPECT_EQ(STATUS_BUFFER_OVERFLOW, c.out_iosb_status);
 	EXPECT_EQ(8, c.out_information);
@@ -268,6 +275,7 @@ TEST_F(stack, changed_outcome_in_the_middle)
 	long before = violations("RETURNED_OTHER_STATUS");
 	int kmsg = kmsg_open();
 	struct ntio_device_control c;
+	char options[256];
 
 	if (verifying("force_pending"))
 		SKIP(return, "with force_pending the one below is pending");
@@ -279,7 +287,10 @@ TEST_F(stack, changed_outcome_in_the_middle)
 	     .routine_information = 8);
 	plan(.level = 2, .action = STACK_FORWARD);
 	plan(.level = 3, .action = STACK_SKIP);
+	param_get_text("verifier", options);
+	ASSERT_EQ(0, param_set_text("verifier", "io_verification"));
 	EXPECT_EQ(0, run(self->fd, &c));
+	EXPECT_EQ(0, param_set_text("verifier", options));
 	EXPECT_EQ(STATUS_SUCCESS, c.out_status);
 	EXPECT_EQ(STATUS_BUFFER_OVERFLOW, c.out_iosb_status);
 	EXPECT_EQ(before + 1, violations("RETURNED_OTHER_STATUS"));
