@@ -14,18 +14,13 @@
 static DECLARE_COMPLETION(renege_go);
 static atomic_t renege_waiting;
 
-static ntstatus_t renege_answer(struct ntio_request *rq, u32 answer)
-{
-	memcpy(rq->system_buffer, &answer, sizeof(answer));
-	return ntio_complete(rq, STATUS_SUCCESS, sizeof(answer));
-}
-
+/* Touches no buffer: if the completion did go on, there is none any more. */
 static void renege_work(struct ntio_request *rq)
 {
 	atomic_inc(&renege_waiting);
 	wait_for_completion_timeout(&renege_go, 10 * HZ);
 	atomic_dec(&renege_waiting);
-	renege_answer(rq, RENEGE_WORKER);
+	ntio_complete(rq, STATUS_SUCCESS, RENEGE_WORKER);
 }
 
 static ntstatus_t renege_routine(struct ntio_device *device,
@@ -46,7 +41,7 @@ static ntstatus_t renege_forward(struct ntio_request *rq)
 
 static ntstatus_t renege_lower(struct ntio_request *rq)
 {
-	return renege_answer(rq, RENEGE_LOWER);
+	return ntio_complete(rq, STATUS_SUCCESS, RENEGE_LOWER);
 }
 
 static ntstatus_t renege_let_go(struct ntio_request *rq)
@@ -57,12 +52,13 @@ static ntstatus_t renege_let_go(struct ntio_request *rq)
 
 static ntstatus_t renege_count(struct ntio_request *rq)
 {
-	return renege_answer(rq, atomic_read(&renege_waiting));
+	*(u32 *)rq->system_buffer = atomic_read(&renege_waiting);
+	return ntio_complete(rq, STATUS_SUCCESS, sizeof(u32));
 }
 
 static const struct ntio_control renege_low_controls[] = {
 	NTIO_CONTROL(IOCTL_RENEGE_RUN, .handler = renege_lower,
-		     .min_out = sizeof(u32)),
+		     .min_out = RENEGE_WORKER),
 	{ }
 };
 
@@ -74,7 +70,7 @@ static struct ntio_device renege_low_device = {
 
 static const struct ntio_control renege_controls[] = {
 	NTIO_CONTROL(IOCTL_RENEGE_RUN, .handler = renege_forward,
-		     .min_out = sizeof(u32)),
+		     .min_out = RENEGE_WORKER),
 	NTIO_CONTROL(IOCTL_RENEGE_GO, .handler = renege_let_go),
 	NTIO_CONTROL(IOCTL_RENEGE_WAITING, .handler = renege_count,
 		     .min_out = sizeof(u32)),

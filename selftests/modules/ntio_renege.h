@@ -12,10 +12,10 @@
 		      NTIO_METHOD_BUFFERED, NTIO_ANY_ACCESS)
 
 /*
- * The driver below completes it with RENEGE_LOWER. The completion routine of
- * the one above gives it to a worker, and says that completion may go on: a
- * mistake. The worker waits for IOCTL_RENEGE_GO, at most 10 s, and completes it
- * with RENEGE_WORKER. Output: __u32.
+ * The driver below completes it with Information RENEGE_LOWER. The completion
+ * routine of the one above gives it to a worker, and says that completion may
+ * go on: a mistake. The worker waits for IOCTL_RENEGE_GO, at most 10 s, and
+ * completes it with RENEGE_WORKER. Output: so many bytes, all 0.
  */
 #define IOCTL_RENEGE_RUN RENEGE_CTL(0)
 /* Let the worker go on. */
@@ -23,7 +23,7 @@
 /* Output: __u32, workers that wait. */
 #define IOCTL_RENEGE_WAITING RENEGE_CTL(2)
 
-#define RENEGE_LOWER 0x10e4
-#define RENEGE_WORKER 0x600d
+#define RENEGE_LOWER 4
+#define RENEGE_WORKER 8
 
 #endif
