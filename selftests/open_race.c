@@ -6,6 +6,7 @@
  * that finds data races (KCSAN) sees one.
  */
 #include <pthread.h>
+#include <sched.h>
 
 #include "kselftest_harness.h"
 #include "stack.h"
@@ -43,6 +44,7 @@ static void *racer(void *unused)
 			continue;
 		}
 		note_open();
+		sched_yield();	/* so that they meet */
 		__atomic_sub_fetch(&opened_now, 1, __ATOMIC_SEQ_CST);
 		close(fd);
 	}
