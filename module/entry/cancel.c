@@ -13,7 +13,7 @@
  * struct ntio_walk - a walk through a list of requests in flight
  * @inflight: the table
  * @arg: which requests are wanted
- * @at: marks the place in the list; its mm is NULL
+ * @at: marks the place in the list; it has no process
  * @end: marks its end when the walk began: what is added later is not visited
  * @done: the place is at the end
  * @count: requests that were asked to end
@@ -27,12 +27,11 @@ struct ntio_walk {
 	u32 count;
 };
 
-/* Which requests an ioctl names: only those of its own process [8.30]. */
 static bool ntio_cancel_wanted(const struct ntio_entry *entry,
 			       const struct ntio_cancel *arg)
 {
-	if (entry->mm != current->mm)
-		return false;
+	if (!entry->process)
+		return false;	/* a mark of another walk */
 	if (arg->flags & NTIO_CANCEL_THREAD)
 		return entry->issuer == task_pid(current);
 	return arg->flags || entry->tag == arg->request;
@@ -55,7 +54,7 @@ static struct ntio_request *ntio_walk_next(struct ntio_walk *walk)
 		struct ntio_call *call = container_of(entry, struct ntio_call,
 						      entry);
 
-		if (entry->mm && ntio_cancel_wanted(entry, walk->arg) &&
+		if (ntio_cancel_wanted(entry, walk->arg) &&
 		    ntio_request_tryhold(&call->rq))
 			found = &call->rq;
 		entry = list_next_entry(entry, list);
@@ -73,6 +72,7 @@ static void ntio_cancel_held(struct ntio_request *rq, u32 *count)
 	ntio_request_put(rq);
 }
 
+/* Of the current process [8.30], whose lists stay as long as it does. */
 static u32 ntio_cancel_list(struct ntio_inflight *inflight,
 			    struct list_head *list,
 			    const struct ntio_cancel *arg)
@@ -113,16 +113,21 @@ static int ntio_ioc_cancel(struct ntio_ucmd *ucmd)
 	struct ntio_inflight *inflight = &ucmd->file->inflight;
 	const u32 known = NTIO_CANCEL_ALL | NTIO_CANCEL_THREAD;
 	struct ntio_cancel *arg = ucmd->cmd;
-	u32 count;
+	struct ntio_process *process;
+	u32 count = 0;
 
 	if (arg->flags & ~known || arg->flags == known ||
 	    (arg->flags && arg->request))
 		return -EOPNOTSUPP;
-	if (arg->flags)
-		count = ntio_cancel_list(inflight, &inflight->requests, arg);
-	else
+	spin_lock(&inflight->lock);
+	process = ntio_find_process(inflight);
+	spin_unlock(&inflight->lock);
+	if (!arg->flags)
 		count = ntio_cancel_named(inflight, arg->request);
-	count += ntio_cancel_list(inflight, &inflight->calls, arg);
+	else if (process)
+		count = ntio_cancel_list(inflight, &process->requests, arg);
+	if (process)
+		count += ntio_cancel_list(inflight, &process->calls, arg);
 	arg->out_cancelled = count;
 	arg->__out_reserved = 0;
 	if (!count && !(arg->flags & NTIO_CANCEL_THREAD))

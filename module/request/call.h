@@ -52,11 +52,25 @@ enum ntio_call_kind {
 };
 
 /**
+ * struct ntio_process - what a process has in flight on an open file
+ * @list: in ntio_inflight::processes
+ * @mm: its address space, whose structure is held
+ * @requests: those of rings
+ * @calls: those that system calls wait for
+ */
+struct ntio_process {
+	struct list_head list;
+	struct mm_struct *mm;
+	struct list_head requests;
+	struct list_head calls;
+};
+
+/**
  * struct ntio_entry - a request that can be named while it is in flight
- * @list: in ntio_inflight::requests or ::calls of its file
+ * @list: in ntio_process::requests or ::calls
  * @name: in ntio_inflight::names, if it is one of the requests
  * @tag: address of the caller's structure, or of the buffer of a read or write
- * @mm: the caller's address space, whose structure is held; NULL: not in flight
+ * @process: whose it is; NULL: not in flight, or a mark in the list
  * @issuer: the thread that asked for it; one reference
  * @kind: what it asked for
  * @detached: its thread is called away from its wait
@@ -68,7 +82,7 @@ struct ntio_entry {
 	struct list_head list;
 	struct hlist_node name;
 	u64 tag;
-	struct mm_struct *mm;
+	struct ntio_process *process;
 	struct pid *issuer;
 	enum ntio_call_kind kind;
 	bool detached;
@@ -86,7 +100,6 @@ struct ntio_entry {
  * @restartable: a system call that can be restarted
  * @interrupted: cancelled because a signal handler was to run
  * @counted: the reference to the file of the command is no handle
- * @held_mm: the structure of the address space is held
  * @cmd: the command of a ring; NULL: a system call
  * @offset: where in the device a read or write goes
  * @done: bytes that earlier segments of a read or write transferred
@@ -102,7 +115,6 @@ struct ntio_call {
 	bool restartable;
 	bool interrupted;
 	bool counted;
-	bool held_mm;
 	struct io_uring_cmd *cmd;
 	u64 offset;
 	ssize_t done;
@@ -202,19 +214,20 @@ void ntio_system_buffer_free(struct ntio_request *rq);
 
 /* origin.c */
 void ntio_origin_free(struct ntio_origin *origin);
-void ntio_detach_forgotten(void);
+void ntio_detach_forgotten(struct ntio_request *rq);
 
 /* inflight.c */
 int ntio_track_request(struct ntio_call *call, u64 tag,
 		       struct task_struct *issuer);
-void ntio_track_call(struct ntio_call *call, enum ntio_call_kind kind, u64 tag);
+bool ntio_track_call(struct ntio_call *call, enum ntio_call_kind kind, u64 tag);
 void ntio_untrack(struct ntio_call *call);
 void ntio_detach_entry(struct ntio_call *call);
 struct ntio_call *ntio_attach_entry(struct ntio_file *file,
 				    enum ntio_call_kind kind, u64 tag);
-bool ntio_has_detached(struct ntio_file *file);
+bool ntio_has_detached(const struct ntio_file *file);
 struct ntio_call *ntio_claim_detached(struct ntio_file *file, fl_owner_t owner,
 				      bool all);
+struct ntio_process *ntio_find_process(struct ntio_inflight *inflight);
 struct ntio_request *ntio_find_request(struct ntio_inflight *inflight, u64 tag);
 void ntio_inflight_init(struct ntio_inflight *inflight);
 void ntio_inflight_free(struct ntio_inflight *inflight);

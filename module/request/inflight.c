@@ -8,7 +8,8 @@
  *
  * Requests of rings are found by a hash of their name: there may be many, and
  * a name is used once at a time. System calls that wait are few, at most one
- * for each thread, and are in a list of their own.
+ * for each thread. Every process has lists of its own, so that nobody looks at
+ * what others have in flight.
  *
  * What is in the table is not held by it: who finds a request there takes it
  * with ntio_request_tryhold(), under the lock. A request leaves the table when
@@ -27,13 +28,86 @@
 void ntio_inflight_init(struct ntio_inflight *inflight)
 {
 	spin_lock_init(&inflight->lock);
-	INIT_LIST_HEAD(&inflight->requests);
-	INIT_LIST_HEAD(&inflight->calls);
+	INIT_LIST_HEAD(&inflight->processes);
 }
 
+static void ntio_process_free(struct ntio_process *process)
+{
+	mmdrop(process->mm);
+	kfree(process);
+}
+
+/* Nothing is in flight any more. */
 void ntio_inflight_free(struct ntio_inflight *inflight)
 {
+	struct ntio_process *process, *next;
+
+	list_for_each_entry_safe(process, next, &inflight->processes, list)
+		ntio_process_free(process);
 	kfree(inflight->names);
+}
+
+static struct ntio_process *ntio_process_new(struct mm_struct *mm)
+{
+	struct ntio_process *process;
+
+	process = kmalloc(sizeof(*process), GFP_KERNEL_ACCOUNT);
+	if (!process)
+		return NULL;
+	INIT_LIST_HEAD(&process->requests);
+	INIT_LIST_HEAD(&process->calls);
+	mmgrab(mm);
+	process->mm = mm;
+	return process;
+}
+
+/*
+ * What the current process has in flight, NULL: it never had anything. Stays as
+ * long as the process does, and then until another one comes.
+ */
+struct ntio_process *ntio_find_process(struct ntio_inflight *inflight)
+{
+	struct ntio_process *process;
+
+	lockdep_assert_held(&inflight->lock);
+	list_for_each_entry(process, &inflight->processes, list)
+		if (process->mm == current->mm)
+			return process;
+	return NULL;
+}
+
+/* Takes those out that are gone and have nothing in flight. */
+static void ntio_processes_sweep(struct ntio_inflight *inflight,
+				 struct list_head *gone)
+{
+	struct ntio_process *process, *next;
+
+	lockdep_assert_held(&inflight->lock);
+	list_for_each_entry_safe(process, next, &inflight->processes, list)
+		if (list_empty(&process->requests) &&
+		    list_empty(&process->calls) &&
+		    !atomic_read(&process->mm->mm_users))
+			list_move(&process->list, gone);
+}
+
+/* Makes room for what the current process will have in flight. */
+static bool ntio_process_make(struct ntio_inflight *inflight)
+{
+	struct ntio_process *new = ntio_process_new(current->mm), *next;
+	LIST_HEAD(gone);
+
+	if (!new)
+		return false;
+	spin_lock(&inflight->lock);
+	ntio_processes_sweep(inflight, &gone);
+	if (ntio_find_process(inflight))
+		list_add(&new->list, &gone);
+	else
+		list_add(&new->list, &inflight->processes);
+	spin_unlock(&inflight->lock);
+	list_for_each_entry_safe(new, next, &gone, list)
+		ntio_process_free(new);
+	return true;
 }
 
 /* Made for the first request of a ring; charged to whoever submits it. */
@@ -41,8 +115,6 @@ static bool ntio_names_make(struct ntio_inflight *inflight)
 {
 	struct hlist_head *names;
 
-	if (likely(READ_ONCE(inflight->names)))
-		return true;
 	names = kcalloc(1 << NTIO_NAME_BITS, sizeof(*names),
 			GFP_KERNEL_ACCOUNT);
 	if (!names)
@@ -53,64 +125,53 @@ static bool ntio_names_make(struct ntio_inflight *inflight)
 }
 
 static struct hlist_head *ntio_name_chain(struct ntio_inflight *inflight,
-					  const struct mm_struct *mm, u64 tag)
+					  const struct ntio_process *process,
+					  u64 tag)
 {
-	u64 name = tag ^ (unsigned long)mm;
+	u64 name = tag ^ (unsigned long)process;
 
 	return &inflight->names[hash_64(name, NTIO_NAME_BITS)];
 }
 
 static struct ntio_entry *ntio_name_find(struct ntio_inflight *inflight,
-					 const struct mm_struct *mm, u64 tag)
+					 const struct ntio_process *process,
+					 u64 tag)
 {
 	struct ntio_entry *entry;
 
 	lockdep_assert_held(&inflight->lock);
 	if (!inflight->names)
 		return NULL;
-	hlist_for_each_entry(entry, ntio_name_chain(inflight, mm, tag), name)
-		if (entry->tag == tag && entry->mm == mm)
+	hlist_for_each_entry(entry, ntio_name_chain(inflight, process, tag),
+			     name)
+		if (entry->tag == tag && entry->process == process)
 			return entry;
 	return NULL;
-}
-
-static void ntio_entry_fill(struct ntio_call *call, u64 tag,
-			    struct task_struct *issuer)
-{
-	struct ntio_entry *entry = &call->entry;
-
-	if (!call->held_mm)
-		mmgrab(call->caller.mm);
-	call->held_mm = true;
-	entry->tag = tag;
-	entry->mm = call->caller.mm;
-	entry->issuer = get_pid(task_pid(issuer));
 }
 
 static int ntio_entry_add(struct ntio_inflight *inflight,
 			  struct ntio_entry *entry)
 {
-	int rc = 0;
+	struct ntio_process *process = ntio_find_process(inflight);
 
-	spin_lock(&inflight->lock);
-	if (ntio_name_find(inflight, entry->mm, entry->tag)) {
-		rc = -EBUSY;
-	} else if (inflight->count >= READ_ONCE(ntio_max_requests)) {
-		rc = -ENOSPC;
-	} else {
-		inflight->count++;
-		hlist_add_head(&entry->name, ntio_name_chain(inflight,
-							     entry->mm,
-							     entry->tag));
-		list_add_tail(&entry->list, &inflight->requests);
-	}
-	spin_unlock(&inflight->lock);
-	return rc;
+	lockdep_assert_held(&inflight->lock);
+	if (!process || !inflight->names)
+		return -ENOENT;
+	if (ntio_name_find(inflight, process, entry->tag))
+		return -EBUSY;
+	if (inflight->count >= READ_ONCE(ntio_max_requests))
+		return -ENOSPC;
+	inflight->count++;
+	entry->process = process;
+	hlist_add_head(&entry->name,
+		       ntio_name_chain(inflight, process, entry->tag));
+	list_add_tail(&entry->list, &process->requests);
+	return 0;
 }
 
 /**
  * ntio_track_request() - let a request of a ring be named
- * @call: its caller's address space is set
+ * @call: new
  * @tag: the address of the caller's structure
  * @issuer: the thread that asked for it
  *
@@ -122,28 +183,54 @@ int ntio_track_request(struct ntio_call *call, u64 tag,
 		       struct task_struct *issuer)
 {
 	struct ntio_inflight *inflight = &call->rq.file->inflight;
-	int rc = -ENOMEM;
+	struct ntio_entry *entry = &call->entry;
+	int rc;
 
-	ntio_entry_fill(call, tag, issuer);
-	if (ntio_names_make(inflight))
-		rc = ntio_entry_add(inflight, &call->entry);
-	if (rc) {
-		put_pid(call->entry.issuer);
-		call->entry.mm = NULL;
+	entry->tag = tag;
+	entry->issuer = get_pid(task_pid(issuer));
+	for (;;) {
+		spin_lock(&inflight->lock);
+		rc = ntio_entry_add(inflight, entry);
+		spin_unlock(&inflight->lock);
+		if (rc != -ENOENT)
+			break;
+		/* The first request of a process, or of all. */
+		rc = -ENOMEM;
+		if (!ntio_process_make(inflight) || !ntio_names_make(inflight))
+			break;
 	}
+	if (rc)
+		put_pid(entry->issuer);
 	return rc;
 }
 
-/* Lets the request of a system call be named that waits. */
-void ntio_track_call(struct ntio_call *call, enum ntio_call_kind kind, u64 tag)
+/**
+ * ntio_track_call() - let the request of a system call be named that waits
+ * @call: not in the table
+ * @kind: what the caller does
+ * @tag: the address that names it
+ *
+ * Return: false: no memory, and so no name.
+ */
+bool ntio_track_call(struct ntio_call *call, enum ntio_call_kind kind, u64 tag)
 {
 	struct ntio_inflight *inflight = &call->rq.file->inflight;
+	struct ntio_entry *entry = &call->entry;
+	struct ntio_process *process;
 
-	ntio_entry_fill(call, tag, current);
-	call->entry.kind = kind;
-	spin_lock(&inflight->lock);
-	list_add_tail(&call->entry.list, &inflight->calls);
-	spin_unlock(&inflight->lock);
+	entry->tag = tag;
+	entry->kind = kind;
+	do {
+		spin_lock(&inflight->lock);
+		process = ntio_find_process(inflight);
+		if (process) {
+			entry->issuer = get_pid(task_pid(current));
+			entry->process = process;
+			list_add_tail(&entry->list, &process->calls);
+		}
+		spin_unlock(&inflight->lock);
+	} while (!process && ntio_process_make(inflight));
+	return process;
 }
 
 /* Nothing, if it is not in the table. The call is held. */
@@ -152,17 +239,18 @@ void ntio_untrack(struct ntio_call *call)
 	struct ntio_inflight *inflight = &call->rq.file->inflight;
 	struct ntio_entry *entry = &call->entry;
 
-	if (!entry->mm)
+	if (!entry->process)
 		return;
 	spin_lock(&inflight->lock);
 	list_del(&entry->list);
+	inflight->detached -= entry->detached;
 	if (!hlist_unhashed(&entry->name)) {
 		hlist_del(&entry->name);
 		inflight->count--;
 	}
 	spin_unlock(&inflight->lock);
 	put_pid(entry->issuer);
-	entry->mm = NULL;
+	entry->process = NULL;
 }
 
 /* The current thread goes away from its wait, and may come back. */
@@ -171,19 +259,29 @@ void ntio_detach_entry(struct ntio_call *call)
 	struct ntio_inflight *inflight = &call->rq.file->inflight;
 
 	spin_lock(&inflight->lock);
+	inflight->detached++;
 	call->entry.detached = true;
 	call->entry.owner = current->files;
 	spin_unlock(&inflight->lock);
 }
 
+/* Whether some thread is away from its wait. */
+bool ntio_has_detached(const struct ntio_file *file)
+{
+	return READ_ONCE(file->inflight.detached);
+}
+
 /* Claims a call that its thread went away from. Held, if it was there. */
-static struct ntio_call *ntio_claim_entry(struct ntio_entry *entry)
+static struct ntio_call *ntio_claim_entry(struct ntio_inflight *inflight,
+					  struct ntio_entry *entry)
 {
 	struct ntio_call *call = container_of(entry, struct ntio_call, entry);
 
+	lockdep_assert_held(&inflight->lock);
 	if (!entry->detached || !ntio_request_tryhold(&call->rq))
 		return NULL;
 	entry->detached = false;
+	inflight->detached--;
 	return call;
 }
 
@@ -199,20 +297,23 @@ struct ntio_call *ntio_attach_entry(struct ntio_file *file,
 				    enum ntio_call_kind kind, u64 tag)
 {
 	struct ntio_inflight *inflight = &file->inflight;
+	struct ntio_process *process;
 	struct ntio_call *found = NULL;
 	struct ntio_entry *entry;
 
-	if (likely(list_empty_careful(&inflight->calls)))
-		return NULL;
 	spin_lock(&inflight->lock);
-	list_for_each_entry(entry, &inflight->calls, list) {
-		if (entry->mm != current->mm || entry->tag != tag ||
-		    entry->kind != kind || entry->issuer != task_pid(current))
+	process = ntio_find_process(inflight);
+	if (!process)
+		goto out;
+	list_for_each_entry(entry, &process->calls, list) {
+		if (entry->tag != tag || entry->kind != kind ||
+		    entry->issuer != task_pid(current))
 			continue;
-		found = ntio_claim_entry(entry);
+		found = ntio_claim_entry(inflight, entry);
 		if (found)
 			break;
 	}
+out:
 	spin_unlock(&inflight->lock);
 	return found;
 }
@@ -225,7 +326,27 @@ static bool ntio_issuer_is_gone(const struct ntio_entry *entry)
 	rcu_read_lock();
 	gone = !pid_task(entry->issuer, PIDTYPE_PID);
 	rcu_read_unlock();
-	return gone || !atomic_read(&entry->mm->mm_users);
+	return gone || !atomic_read(&entry->process->mm->mm_users);
+}
+
+static struct ntio_call *ntio_claim_of(struct ntio_inflight *inflight,
+				       struct ntio_process *process,
+				       fl_owner_t owner, bool all)
+{
+	struct ntio_call *found;
+	struct ntio_entry *entry;
+
+	list_for_each_entry(entry, &process->calls, list) {
+		if (!entry->process)
+			continue;	/* a mark */
+		if (!all && entry->owner != owner &&
+		    !ntio_issuer_is_gone(entry))
+			continue;
+		found = ntio_claim_entry(inflight, entry);
+		if (found)
+			return found;
+	}
+	return NULL;
 }
 
 /*
@@ -236,36 +357,15 @@ struct ntio_call *ntio_claim_detached(struct ntio_file *file, fl_owner_t owner,
 				      bool all)
 {
 	struct ntio_inflight *inflight = &file->inflight;
+	struct ntio_process *process;
 	struct ntio_call *found = NULL;
-	struct ntio_entry *entry;
 
-	if (likely(list_empty_careful(&inflight->calls)))
-		return NULL;
 	spin_lock(&inflight->lock);
-	list_for_each_entry(entry, &inflight->calls, list) {
-		if (!all && entry->owner != owner &&
-		    !ntio_issuer_is_gone(entry))
-			continue;
-		found = ntio_claim_entry(entry);
+	list_for_each_entry(process, &inflight->processes, list) {
+		found = ntio_claim_of(inflight, process, owner, all);
 		if (found)
 			break;
 	}
-	spin_unlock(&inflight->lock);
-	return found;
-}
-
-/* Whether some thread is away from its wait. */
-bool ntio_has_detached(struct ntio_file *file)
-{
-	struct ntio_inflight *inflight = &file->inflight;
-	struct ntio_entry *entry;
-	bool found = false;
-
-	if (likely(list_empty_careful(&inflight->calls)))
-		return false;
-	spin_lock(&inflight->lock);
-	list_for_each_entry(entry, &inflight->calls, list)
-		found |= entry->detached;
 	spin_unlock(&inflight->lock);
 	return found;
 }
@@ -280,11 +380,14 @@ bool ntio_has_detached(struct ntio_file *file)
 struct ntio_request *ntio_find_request(struct ntio_inflight *inflight, u64 tag)
 {
 	struct ntio_request *found = NULL;
-	struct ntio_entry *entry;
+	struct ntio_process *process;
+	struct ntio_entry *entry = NULL;
 	struct ntio_call *call;
 
 	spin_lock(&inflight->lock);
-	entry = ntio_name_find(inflight, current->mm, tag);
+	process = ntio_find_process(inflight);
+	if (process)
+		entry = ntio_name_find(inflight, process, tag);
 	if (entry) {
 		call = container_of(entry, struct ntio_call, entry);
 		if (ntio_request_tryhold(&call->rq))

@@ -19,6 +19,7 @@
 #include "base/violation.h"
 #include "compat.h"
 #include "memory/pages.h"
+#include "memory/rights.h"
 #include "memory/user.h"
 #include "request/call.h"
 #include "verifier/hooks.h"
@@ -26,11 +27,15 @@
 /**
  * struct ntio_origin - where a request came from
  * @caller: as its token was; @caller.mm has a reference to the structure
+ * @rights: to memory with a protection key
+ * @rights_before: those of the thread that attached last
  * @payer: whose limits count
  * @memcg: whose memory it is; one reference
  */
 struct ntio_origin {
 	struct ntio_caller caller;
+	u32 rights;
+	u32 rights_before;
 	struct ntio_payer payer;
 	struct mem_cgroup *memcg;
 };
@@ -51,6 +56,7 @@ ntstatus_t ntio_keep_caller(const struct ntio_caller *caller,
 		return STATUS_INSUFFICIENT_RESOURCES;
 	origin->caller = *caller;
 	origin->caller.payer = &origin->payer;
+	origin->rights = ntio_rights();
 	mmgrab(caller->mm);
 	ntio_payer_capture(&origin->payer);
 	origin->memcg = get_mem_cgroup_from_mm(caller->mm);
@@ -76,6 +82,9 @@ ntstatus_t ntio_attach(struct ntio_request *rq, struct ntio_caller *caller)
 	*caller = rq->origin->caller;
 	kthread_use_mm(caller->mm);
 	caller->charged_before = set_active_memcg(rq->origin->memcg);
+	caller->rights_before = ntio_rights();
+	rq->origin->rights_before = caller->rights_before;
+	ntio_rights_set(rq->origin->rights);
 	return STATUS_SUCCESS;
 }
 EXPORT_SYMBOL_GPL(ntio_attach);
@@ -90,6 +99,7 @@ void ntio_detach(struct ntio_caller *caller)
 		ntio_violation(caller->device, NTIO_VIOLATION_WRONG_CONTEXT);
 		return;
 	}
+	ntio_rights_set(caller->rights_before);
 	set_active_memcg(caller->charged_before);
 	kthread_unuse_mm(mm);
 	mmput(mm);
@@ -98,7 +108,7 @@ void ntio_detach(struct ntio_caller *caller)
 EXPORT_SYMBOL_GPL(ntio_detach);
 
 /* A worker ends; the next one in this thread must not find this one's. */
-void ntio_detach_forgotten(void)
+void ntio_detach_forgotten(struct ntio_request *rq)
 {
 	struct mm_struct *mm = current->mm;
 
@@ -106,6 +116,8 @@ void ntio_detach_forgotten(void)
 		return;
 	ntio_violation(NULL, NTIO_VIOLATION_LEFT_ATTACHED);
 	set_active_memcg(NULL);
+	if (rq->origin)
+		ntio_rights_set(rq->origin->rights_before);
 	kthread_unuse_mm(mm);
 	mmput(mm);
 }
@@ -113,24 +125,38 @@ void ntio_detach_forgotten(void)
 /* A copy between kernel memory and the memory of another process. */
 struct ntio_remote_copy {
 	struct mm_struct *mm;
+	u32 rights;
 	unsigned long addr;
 	void *to;		/* reading: kernel memory; else NULL */
 	const void *from;	/* writing: kernel memory; else NULL */
 };
 
+/* The address space stays locked: its mappings do not change meanwhile. */
+static bool ntio_remote_permits(const struct ntio_remote_copy *copy,
+				unsigned long addr)
+{
+	struct vm_area_struct *vma = find_vma(copy->mm, addr);
+
+	mmap_assert_locked(copy->mm);
+	return !vma || ntio_rights_permit(copy->rights, vma, copy->from);
+}
+
 /* With @locked, so that a fault may wait, for userfaultfd for example. */
-static bool ntio_pin_remote(struct mm_struct *mm, unsigned long addr,
-			    unsigned int flags, struct page **page)
+static bool ntio_pin_remote(const struct ntio_remote_copy *copy,
+			    unsigned long addr, unsigned int flags,
+			    struct page **page)
 {
 	int locked = 1;
-	long pinned;
+	long pinned = 0;
 
 	if (ntio_inject(NTIO_INJECT_PIN))
 		return false;
-	mmap_read_lock(mm);
-	pinned = ntio_pin_remote_page(mm, addr, flags, page, &locked);
+	mmap_read_lock(copy->mm);
+	if (ntio_remote_permits(copy, addr))
+		pinned = ntio_pin_remote_page(copy->mm, addr, flags, page,
+					      &locked);
 	if (locked)
-		mmap_read_unlock(mm);
+		mmap_read_unlock(copy->mm);
 	return pinned == 1;
 }
 
@@ -142,8 +168,8 @@ static bool ntio_copy_remote_page(const struct ntio_remote_copy *copy,
 	struct page *page;
 
 	/* Memory that is mapped for writing only can be read, too. */
-	if ((write || !ntio_pin_remote(copy->mm, at, 0, &page)) &&
-	    !ntio_pin_remote(copy->mm, at, FOLL_WRITE, &page))
+	if ((write || !ntio_pin_remote(copy, at, 0, &page)) &&
+	    !ntio_pin_remote(copy, at, FOLL_WRITE, &page))
 		return false;
 	if (write)
 		memcpy_to_page(page, offset_in_page(at), copy->from + done,
@@ -170,6 +196,7 @@ static ntstatus_t ntio_copy_remote(struct ntio_request *rq,
 	if (!ntio_user_range_ok(addr, len))
 		return STATUS_ACCESS_VIOLATION;
 	copy->mm = rq->origin->caller.mm;
+	copy->rights = rq->origin->rights;
 	copy->addr = addr.value;
 	if (!mmget_not_zero(copy->mm))
 		return STATUS_PROCESS_IS_TERMINATING;

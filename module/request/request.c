@@ -13,7 +13,6 @@
  *	  |                    |
  *	  +-> refused, freed   +-> abandoned by its caller -> completed, freed
  */
-#include <linux/sched/mm.h>
 #include <linux/slab.h>
 
 #include "base/alive.h"
@@ -122,8 +121,6 @@ static void ntio_request_free(struct ntio_request *rq)
 	ntio_request_free_buffers(rq);
 	if (rq->origin)
 		ntio_origin_free(rq->origin);
-	if (call->held_mm)
-		mmdrop(call->caller.mm);
 	ntio_verify_free(rq);
 	kmem_cache_free(ntio_call_caches[rq->nr_locations - 1], call);
 	ntio_alive_dec(NTIO_ALIVE_REQUESTS);

@@ -202,8 +202,9 @@ enum ntio_wait ntio_call_wait(struct ntio_call *call, enum ntio_call_kind kind,
 		ntio_untrack(call);
 		return NTIO_WAIT_ENDED;
 	}
-	if (!call->entry.mm)
-		ntio_track_call(call, kind, tag);
+	/* Without a name the thread cannot be called away. */
+	if (!call->entry.process && !ntio_track_call(call, kind, tag))
+		call->restartable = false;
 	if (ntio_file_left(rq->file))
 		ntio_cancel_for_caller(rq);
 	if (current->flags & PF_IO_WORKER)
@@ -226,8 +227,11 @@ enum ntio_wait ntio_call_wait(struct ntio_call *call, enum ntio_call_kind kind,
 struct ntio_call *ntio_call_resume(struct ntio_file *file,
 				   enum ntio_call_kind kind, u64 tag)
 {
-	struct ntio_call *call = ntio_attach_entry(file, kind, tag);
+	struct ntio_call *call;
 
+	if (likely(!ntio_has_detached(file)))
+		return NULL;
+	call = ntio_attach_entry(file, kind, tag);
 	if (!call)
 		return NULL;
 	/* One that was given up and has ended is being freed. */
@@ -273,7 +277,8 @@ bool ntio_calls_give_up(struct ntio_file *file, fl_owner_t owner, bool all)
 	struct ntio_call *call;
 	struct ntio_request *rq;
 
-	while ((call = ntio_claim_detached(file, owner, all))) {
+	while (ntio_has_detached(file) &&
+	       (call = ntio_claim_detached(file, owner, all))) {
 		rq = &call->rq;
 		ntio_cancel_for_caller(rq);
 		/* The hold on the file goes with the request. */

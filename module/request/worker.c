@@ -31,7 +31,7 @@ static void ntio_work(struct work_struct *work)
 	clear_bit(NTIO_REQUEST_QUEUED + here->index, &rq->state);
 	work_fn(rq);		/* completes the request, or queues it again */
 	ntio_verify_leave(&frame, device);
-	ntio_detach_forgotten();
+	ntio_detach_forgotten(rq);
 	ntio_request_put(rq);
 	ntio_device_put(device);
 }

@@ -48,7 +48,7 @@ static void ntio_pending_work(struct work_struct *work)
 					    NTIO_PENDING_PATIENCE);
 	clear_bit(rq->current_location, &v->waiting);
 	ntio_call_handler(rq, NULL);
-	ntio_detach_forgotten();
+	ntio_detach_forgotten(rq);
 	ntio_request_put(rq);
 	ntio_device_put(pending->device);
 	kfree(pending);

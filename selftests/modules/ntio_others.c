@@ -8,7 +8,6 @@
 
 #include "ntio_others.h"
 
-#ifdef NTIO_TEST_OTHER_IN_CALLER
 static ntstatus_t others_find(const struct ntio_caller *caller,
 			      struct ntio_request *rq)
 {
@@ -46,22 +45,17 @@ static ntstatus_t others_serve(const struct ntio_caller *caller,
 	}
 	return ntio_complete(rq, STATUS_SUCCESS, len);
 }
-#endif
 
 static struct ntio_device others_device = {
 	.name = "others",
 	.type = OTHERS_TYPE,
-#ifdef NTIO_TEST_OTHER_IN_CALLER
 	.other_in_caller = others_serve,
-#endif
 };
 
 static struct ntio_device others_low_device = {
 	.name = "others-low",
 	.hidden = true,
-#ifdef NTIO_TEST_OTHER_IN_CALLER
 	.other_in_caller = others_serve,
-#endif
 };
 
 static ntstatus_t others_forward(struct ntio_request *rq)

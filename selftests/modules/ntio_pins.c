@@ -11,13 +11,8 @@
 #include "ntio_pins.h"
 
 /* See the Kbuild file: what a core without this has instead. */
-#ifdef NTIO_TEST_LOCK_SHORT
 #define PINS_LOCK_FOR_LONG 0
 #define PINS_LOCK_FOR_SHORT NTIO_LOCK_SHORT
-#else
-#define PINS_LOCK_FOR_LONG NTIO_LOCK_LONG_TERM
-#define PINS_LOCK_FOR_SHORT 0
-#endif
 
 static struct ntio_queue pins_queue;
 static atomic_t pins_calls;
@@ -247,15 +242,10 @@ static struct ntio_device pins_device = {
 };
 
 static const struct ntio_control pins_now_controls[] = {
-#ifdef NTIO_TEST_NEVER_PENDS
 	NTIO_CONTROL(IOCTL_PINS_NOW_READ, .handler = pins_now,
 		     .never_pends = true),
 	NTIO_CONTROL(IOCTL_PINS_NOW_WRITE, .handler = pins_now,
 		     .never_pends = true),
-#else
-	NTIO_CONTROL(IOCTL_PINS_NOW_READ, .handler = pins_now),
-	NTIO_CONTROL(IOCTL_PINS_NOW_WRITE, .handler = pins_now),
-#endif
 	PINS_BOTH,
 	{ }
 };
@@ -265,9 +255,7 @@ static struct ntio_device pins_now_device = {
 	.type = PINS_TYPE,
 	.mode = 0666,
 	.io = NTIO_IO_DIRECT,
-#ifdef NTIO_TEST_NEVER_PENDS
 	.never_pends = true,
-#endif
 	.controls = pins_now_controls,
 	.read = pins_now,
 	.write = pins_now,

@@ -48,12 +48,13 @@ struct ntio_caller {
 	/*
 	 * private: what the accessors compare with current->mm; who pays for
 	 * what is locked, NULL: the current thread; and, of a token that
-	 * attached, what the thread charged before.
+	 * attached, what the thread charged before, and what rights it had.
 	 */
 	struct mm_struct *mm;
 	struct ntio_device *device;
 	const struct ntio_payer *payer;
 	struct mem_cgroup *charged_before;
+	u32 rights_before;
 };
 
 /**
@@ -140,9 +141,8 @@ ntstatus_t ntio_keep_caller(const struct ntio_caller *caller,
  *
  * (Windows: KeStackAttachProcess, [5.42]) Keep it short: the address space is
  * kept alive meanwhile. Do not wait for other requests. What is locked or
- * allocated meanwhile is the caller's: its limit and its memory cgroup count.
- * Protection keys are not: the thread has none of the caller's rights to memory
- * with a key of its own, and such memory cannot be used.
+ * allocated meanwhile is the caller's: its limit and its memory cgroup count. So
+ * do its rights to memory with a protection key, as they were when it was kept.
  *
  * Context: A kernel thread that is not attached. May sleep.
  * Return: STATUS_SUCCESS; STATUS_PROCESS_IS_TERMINATING: the process is gone,
@@ -173,8 +173,7 @@ void ntio_detach(struct ntio_caller *caller);
  *
  * Page by page through the caller's page tables, without entering its address
  * space; slow. Device memory (VM_PFNMAP, VM_IO) has no pages and cannot be
- * copied. Protection keys do not count here: what the caller denies itself by a
- * key is copied all the same, as a debugger would.
+ * copied, nor what the caller denied itself by a protection key.
  * (Windows: MmCopyVirtualMemory, [5.41])
  *
  * Context: Any that may sleep.

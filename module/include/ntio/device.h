@@ -89,9 +89,9 @@ struct ntio_file {
 	struct work_struct cleanup_work;
 	struct ntio_inflight {
 		spinlock_t lock;
-		struct list_head requests;
-		struct list_head calls;
+		struct list_head processes;
 		unsigned int count;
+		unsigned int detached;
 		struct hlist_head *names;
 	} inflight;
 	struct ntio_log *log;

@@ -143,6 +143,7 @@ static int fill_limit(int fd, __u32 way, struct seen *seen)
 {
 	struct attempt four[4], more, all;
 	void *p = touched(LIMIT);
+	long locked;
 	int i;
 
 	if (!become_nobody(LIMIT))
@@ -156,9 +157,11 @@ static int fill_limit(int fd, __u32 way, struct seen *seen)
 	attempt_join(&more);
 	if (!attempt_over_limit(&more, LIMIT))
 		return 3;
-	/* One ends: there is room for one. */
+	/* One ends: there is room for one, when its caller has let go. */
+	locked = pins();
 	pins_tell(fd, IOCTL_PINS_NEXT, 0);
-	if (send_all(fd, &more, 1, way, p, QUARTER) != 1)
+	if (!wait_until(pins() < locked) ||
+	    send_all(fd, &more, 1, way, p, QUARTER) != 1)
 		return 4;
 	pins_tell(fd, IOCTL_PINS_ALL, 0);
 	attempt_join(&more);
