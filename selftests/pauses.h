@@ -260,9 +260,9 @@ static inline bool put_text(const char *path, const char *text)
 /* False: there is none to be had. */
 static inline bool cgroup_make(void)
 {
-	rmdir(PAUSE_CGROUP);
-	return !mkdir(PAUSE_CGROUP, 0755) &&
-	       !access(PAUSE_CGROUP "/cgroup.freeze", W_OK);
+	if (mkdir(PAUSE_CGROUP, 0755) && errno != EEXIST)
+		return false;
+	return !access(PAUSE_CGROUP "/cgroup.freeze", W_OK);
 }
 
 static inline bool cgroup_take(pid_t pid)
