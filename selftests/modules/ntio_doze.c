@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A driver whose handler sleeps, and says so in its table. */
+#include <linux/delay.h>
+
+#include <ntio/ntio.h>
+
+#include "ntio_doze.h"
+
+/* Temporary: the build sets it where struct ntio_control has the field. */
+#define DOZE_SLEEPS .sleeps = true,
+
+static atomic_t doze_sleeping;
+
+static ntstatus_t doze_sleep(struct ntio_request *rq)
+{
+	u32 ms = *(u32 *)rq->system_buffer;
+
+	atomic_inc(&doze_sleeping);
+	msleep(ms);
+	atomic_dec(&doze_sleeping);
+	*(u32 *)rq->system_buffer = ~ms;
+	return ntio_complete(rq, STATUS_SUCCESS, sizeof(u32));
+}
+
+static ntstatus_t doze_count(struct ntio_request *rq)
+{
+	*(u32 *)rq->system_buffer = atomic_read(&doze_sleeping);
+	return ntio_complete(rq, STATUS_SUCCESS, sizeof(u32));
+}
+
+static const struct ntio_control doze_controls[] = {
+	NTIO_CONTROL(IOCTL_DOZE_SLEEP, .handler = doze_sleep,
+		     .sleeps = true,
+		     .min_in = sizeof(u32), .min_out = sizeof(u32)),
+	NTIO_CONTROL(IOCTL_DOZE_COUNT, .handler = doze_count,
+		     .min_out = sizeof(u32)),
+	{ }
+};
+
+static struct ntio_device doze_device = {
+	.name = "doze",
+	.type = DOZE_TYPE,
+	.controls = doze_controls,
+};
+module_ntio_device(doze_device);
+
+MODULE_INFO(test, "Y");
+MODULE_DESCRIPTION("ntio test: a handler that sleeps");
+MODULE_LICENSE("GPL");
