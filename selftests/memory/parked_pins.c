@@ -139,11 +139,19 @@ TEST_F(parked, many_large_ones_are_refused)
 
 #define QUARTER (LIMIT / 4)
 
+/* False: it was refused. */
+static bool sent_one(int fd, struct attempt *attempt, __u32 way, void *p)
+{
+	if (send_all(fd, attempt, 1, way, p, QUARTER) == 1)
+		return true;
+	attempt_join(attempt);
+	return false;
+}
+
 static int fill_limit(int fd, __u32 way, struct seen *seen)
 {
 	struct attempt four[4], more, all;
 	void *p = touched(LIMIT);
-	long locked;
 	int i;
 
 	if (!become_nobody(LIMIT))
@@ -158,10 +166,8 @@ static int fill_limit(int fd, __u32 way, struct seen *seen)
 	if (!attempt_over_limit(&more, LIMIT))
 		return 3;
 	/* One ends: there is room for one, when its caller has let go. */
-	locked = pins();
 	pins_tell(fd, IOCTL_PINS_NEXT, 0);
-	if (!wait_until(pins() < locked) ||
-	    send_all(fd, &more, 1, way, p, QUARTER) != 1)
+	if (!wait_until(sent_one(fd, &more, way, p)))
 		return 4;
 	pins_tell(fd, IOCTL_PINS_ALL, 0);
 	attempt_join(&more);

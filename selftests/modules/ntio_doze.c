@@ -7,7 +7,6 @@
 #include "ntio_doze.h"
 
 /* Temporary: the build sets it where struct ntio_control has the field. */
-#define DOZE_SLEEPS .sleeps = true,
 
 static atomic_t doze_sleeping;
 
