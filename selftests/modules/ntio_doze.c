@@ -6,8 +6,6 @@
 
 #include "ntio_doze.h"
 
-/* Temporary: the build sets it where struct ntio_control has the field. */
-
 static atomic_t doze_sleeping;
 
 static ntstatus_t doze_sleep(struct ntio_request *rq)
