@@ -33,11 +33,17 @@ static bool ntio_name_taken(const char *name)
 	return false;
 }
 
-/* Everybody in a stack agrees on the style, but for who makes it so. */
+/*
+ * Everybody in a stack agrees on the style, but for who makes it so; and on the
+ * layer.
+ */
 static bool ntio_fits_on(const struct ntio_device *device,
 			 const struct ntio_device *lower)
 {
 	if (lower->highest)
+		return false;
+	if (device->layer && lower->node->layer &&
+	    device->layer != lower->node->layer)
 		return false;
 	return device->highest || device->io == lower->io;
 }
@@ -52,6 +58,7 @@ static int ntio_stack_attach(struct ntio_device *device)
 
 	lockdep_assert_held(&ntio_nodes_lock);
 	device->node->depth = 1;
+	device->node->layer = device->layer;
 	if (!lower)
 		return 0;
 	if (lower == device)
@@ -68,6 +75,7 @@ static int ntio_stack_attach(struct ntio_device *device)
 		return -ENODEV;
 	device->lower = lower;
 	device->node->depth = lower->node->depth + 1;
+	device->node->layer = device->layer ?: lower->node->layer;
 	lower->node->upper = device;
 	refcount_inc(&lower->node->holds);
 	return 0;

@@ -22,6 +22,7 @@
  *	last one calls the driver's release.
  * @mode: permissions of the node
  * @depth: how many devices the stack has up to this one
+ * @layer: that of the device, or of those below
  * @exclusive: only one open file at a time
  * @hidden: no node in /dev, and so no device number
  * @initializing: cannot be opened yet; protected by ntio_nodes_lock
@@ -48,6 +49,7 @@ struct ntio_node {
 	refcount_t holds;
 	umode_t mode;
 	unsigned int depth;
+	const struct ntio_layer *layer;
 	bool exclusive;
 	bool hidden;
 	bool initializing;

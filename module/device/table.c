@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What a driver says of its device: whether it makes sense, and its codes. */
 #include <linux/ctype.h>
+#include <linux/slab.h>
 
 #include "device/node.h"
 
@@ -64,6 +65,8 @@ static bool ntio_handlers_valid(const struct ntio_device *device)
 int ntio_device_check(const struct ntio_device *device)
 {
 	if (!ntio_name_valid(device->name) || !ntio_handlers_valid(device))
+		return -EINVAL;
+	if (device->layer && device->layer->size > KMALLOC_MAX_SIZE)
 		return -EINVAL;
 	return ntio_controls_count(device);
 }

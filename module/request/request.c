@@ -7,6 +7,9 @@
  * the caller's once the request has ended, who frees them; those of an
  * abandoned request go with it.
  *
+ * The caller has the file, and so the devices. Who lets go last may find them
+ * gone, so a request with a layer, which is called then, holds its device.
+ *
  *	made ----> dispatched ----> completed ----> delivered, freed
  *	  |             |               ^
  *	  |             +-- pending ----+
@@ -61,6 +64,29 @@ void ntio_requests_exit(void)
 		kmem_cache_destroy(ntio_call_caches[i]);
 }
 
+/* What goes wrong leaves nothing behind that ntio_request_free() would miss. */
+static bool ntio_request_init(struct ntio_request *rq,
+			      struct ntio_device *device)
+{
+	const struct ntio_layer *layer = device->node->layer;
+
+	if (layer) {
+		rq->layer_bytes = kzalloc(layer->size, GFP_KERNEL_ACCOUNT);
+		if (!rq->layer_bytes)
+			return false;
+	}
+	if (!ntio_verify_new(rq)) {
+		kfree(rq->layer_bytes);
+		return false;
+	}
+	rq->layer = layer;
+	if (layer) {
+		rq->held = device;
+		ntio_device_get(device);
+	}
+	return true;
+}
+
 /**
  * ntio_call_alloc() - a request for the stack of a file
  * @file: held by the caller until the request is abandoned or gone
@@ -83,7 +109,7 @@ struct ntio_call *ntio_call_alloc(struct ntio_file *file)
 	rq->nr_locations = depth;
 	rq->device = file->device;
 	rq->file = file;
-	if (!ntio_verify_new(rq)) {
+	if (!ntio_request_init(rq, file->device)) {
 		kmem_cache_free(cache, call);
 		return NULL;
 	}
@@ -103,9 +129,21 @@ static void ntio_request_free_mdls(struct ntio_request *rq)
 	rq->owned_mdls = NULL;
 }
 
+/* The layer lets go first: what it has may describe the buffers. */
+static void ntio_request_release_layer(struct ntio_request *rq)
+{
+	const struct ntio_layer *layer = rq->layer;
+
+	rq->layer = NULL;
+	if (layer->release)
+		layer->release(rq, rq->layer_bytes);
+}
+
 /* What the drivers could reach of the caller. Sleeps. */
 void ntio_request_free_buffers(struct ntio_request *rq)
 {
+	if (rq->layer)
+		ntio_request_release_layer(rq);
 	if (rq->owned_mdls)
 		ntio_request_free_mdls(rq);
 	if (rq->system_buffer)
@@ -116,6 +154,7 @@ static void ntio_request_free(struct ntio_request *rq)
 {
 	struct ntio_call *call = to_ntio_call(rq);
 	bool abandoned = ntio_request_abandoned(rq);
+	struct ntio_device *held = rq->held;
 	struct ntio_file *file = rq->file;
 
 	ntio_untrack(call);
@@ -125,10 +164,13 @@ static void ntio_request_free(struct ntio_request *rq)
 	if (call->held_mm)
 		mmdrop(call->caller.mm);
 	ntio_verify_free(rq);
+	kfree(rq->layer_bytes);
 	kmem_cache_free(ntio_call_caches[rq->nr_locations - 1], call);
 	ntio_alive_dec(NTIO_ALIVE_REQUESTS);
 	if (abandoned)
 		ntio_file_unhold(file);
+	if (held)
+		ntio_device_put(held);
 }
 
 static void ntio_request_free_work(struct work_struct *work)
@@ -154,7 +196,7 @@ void ntio_request_put_atomic(struct ntio_request *rq)
 	if (!refcount_dec_and_test(&rq->refs))
 		return;
 	INIT_WORK(&rq->work, ntio_request_free_work);
-	queue_work(ntio_core_wq, &rq->work);
+	queue_work(rq->held ? rq->held->node->ends : ntio_core_wq, &rq->work);
 }
 
 /**

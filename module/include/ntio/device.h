@@ -63,6 +63,26 @@ struct ntio_control {
 	{ .code = (_code), .name = #_code, __VA_ARGS__ }
 
 /**
+ * struct ntio_layer - bytes of a layer's own in each request
+ * @size: how many, up to what kmalloc() has
+ * @release: the request has ended, or was refused, or is freed without having
+ *	been sent; its buffers are still there, and are freed next. @bytes stay
+ *	until the request is freed. NULL: nothing to do.
+ *
+ * For a layer between the core and drivers that were written for another
+ * interface, and that has something of its own for each request (Windows: the
+ * IRP, of which the layer makes what its drivers expect). The structure and
+ * @release stay as long as the devices that name them.
+ *
+ * @release is called once for each request, where sleeping is allowed; a ring
+ * may be locked meanwhile, so it must not wait for other requests.
+ */
+struct ntio_layer {
+	size_t size;
+	void (*release)(struct ntio_request *rq, void *bytes);
+};
+
+/**
  * struct ntio_file - an open file of a device (Windows: FILE_OBJECT)
  * @device: the top of the device stack, where requests go first
  * @opened: the device whose node was opened, in that stack
@@ -169,6 +189,9 @@ enum ntio_io {
  *	ntio_release_cancel_lock(). For drivers that hold such a lock while
  *	they take out their routine and complete. Devices of one stack share
  *	it. NULL: no lock (Windows: the cancel spin lock, [8.24])
+ * @layer: bytes that each request to the device has for a layer, see
+ *	ntio_layer_bytes(). Devices of one stack that have a layer have the same
+ *	one. A request then holds its device until it is freed. NULL: none
  * @context: for the driver (Windows: DeviceExtension)
  *
  * The driver owns the structure and keeps it until @release, or until its
@@ -205,6 +228,7 @@ struct ntio_device {
 	void (*close)(struct ntio_file *file);
 	void (*release)(struct ntio_device *device);
 	spinlock_t *cancel_lock;
+	const struct ntio_layer *layer;
 	void *context;
 	/* private: */
 	struct module *owner;

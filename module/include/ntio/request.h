@@ -16,6 +16,7 @@ struct ntio_caller;
 struct ntio_control;
 struct ntio_device;
 struct ntio_file;
+struct ntio_layer;
 struct ntio_origin;
 struct ntio_request;
 struct ntio_request_ops;
@@ -188,6 +189,9 @@ struct ntio_request {
 	unsigned long state;
 	refcount_t refs;
 	const struct ntio_request_ops *ops;
+	struct ntio_device *held;
+	const struct ntio_layer *layer;
+	void *layer_bytes;
 	const struct ntio_transfer *transfer;
 	const struct ntio_control *control;
 	struct ntio_device *control_device;
@@ -224,6 +228,22 @@ struct ntio_request {
 
 static_assert(offsetof(struct ntio_request, offset) ==
 	      offsetof(struct ntio_request, params.offset));
+
+/**
+ * ntio_layer_bytes() - what a layer has in a request
+ * @rq: the request
+ *
+ * Zeroed when the request was made, and freed with it, some time after
+ * ntio_layer::release was called. (Windows: nothing; DriverContext of an IRP
+ * comes near)
+ *
+ * Context: Any.
+ * Return: ntio_layer::size bytes; NULL: no device of the stack has a layer.
+ */
+static inline void *ntio_layer_bytes(const struct ntio_request *rq)
+{
+	return rq->layer_bytes;
+}
 
 /**
  * ntio_complete() - end a request (Windows: IoCompleteRequest)
