@@ -122,7 +122,8 @@ static void ntio_log_add(struct ntio_request *rq, enum ntio_log_state state,
 	};
 	unsigned long flags;
 
-	v->log = ntio_log_of(rq->file);
+	if (rq->file)
+		v->log = ntio_log_of(rq->file);
 	if (!v->log)
 		return;
 	get_task_comm(entry.comm, current);
