@@ -5,7 +5,7 @@
 
 #include "device/node.h"
 
-static bool ntio_name_valid(const char *name)
+bool ntio_name_valid(const char *name)
 {
 	size_t i;
 

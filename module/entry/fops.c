@@ -123,11 +123,11 @@ static ntstatus_t ntio_file_create(struct ntio_file *file)
 	return STATUS_SUCCESS;
 }
 
-static ntstatus_t ntio_file_open(struct ntio_file *file, struct ntio_node *node)
+static ntstatus_t ntio_file_open(struct ntio_file *file, struct device *dev)
 {
 	ntstatus_t status;
 
-	status = ntio_device_open(node, file);
+	status = ntio_device_open(dev, file);
 	if (ntio_is_error(status))
 		return status;
 	status = ntio_file_create(file);
@@ -146,8 +146,7 @@ static int ntio_open(struct inode *inode, struct file *filp)
 	file = ntio_file_alloc(filp);
 	if (!file)
 		return -ENOMEM;
-	status = ntio_file_open(file, container_of(inode->i_cdev,
-						   struct ntio_node, cdev));
+	status = ntio_file_open(file, kobj_to_dev(inode->i_cdev->kobj.parent));
 	if (ntio_is_error(status)) {
 		ntio_file_free(file);
 		return ntio_status_errno(status);

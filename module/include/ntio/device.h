@@ -263,6 +263,33 @@ int __ntio_register(struct ntio_device *device, struct module *owner);
 void ntio_finish_initializing(struct ntio_device *device);
 
 /**
+ * ntio_add_name() - let a device be opened by another name, too
+ * @device: registered, with a node in /dev
+ * @text: the new node is /dev/ntio/@text, with the same permissions; may be
+ *	gone after
+ *
+ * What is opened is the same device, which says its own name. At most some 250
+ * nodes fit in /dev/ntio. (Windows: IoCreateSymbolicLink, [1.28])
+ *
+ * Context: May sleep.
+ * Return: 0; -EEXIST: a device or another name is called so; -EINVAL: the name
+ *	is not valid, or the device is hidden; -ENOMEM; -ENOSPC.
+ */
+int ntio_add_name(struct ntio_device *device, const char *text);
+
+/**
+ * ntio_remove_name() - take such a name away (Windows: IoDeleteSymbolicLink)
+ * @device: registered
+ * @text: its name; not its own. Those that are left go with ntio_unregister().
+ *
+ * Files that were opened by it stay.
+ *
+ * Context: May sleep.
+ * Return: 0; -ENOENT: the device has no such name.
+ */
+int ntio_remove_name(struct ntio_device *device, const char *text);
+
+/**
  * ntio_unregister() - remove a device (Windows: IoDeleteDevice)
  * @device: registered before
  *
