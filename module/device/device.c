@@ -337,7 +337,7 @@ static bool ntio_device_tryget(struct ntio_device *device)
 static bool ntio_stack_has_cleanup(const struct ntio_device *device)
 {
 	for (; device; device = device->lower)
-		if (device->cleanup)
+		if (device->cleanup || device->file_request)
 			return true;
 	return false;
 }

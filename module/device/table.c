@@ -51,6 +51,9 @@ static bool ntio_handlers_valid(const struct ntio_device *device)
 {
 	if (device->other && device->other_in_caller)
 		return false;
+	if (device->file_request &&
+	    (device->create || device->cleanup || device->close))
+		return false;
 	if (device->io == NTIO_IO_NEITHER)
 		return !device->read && !device->write;
 	return !device->read_in_caller && !device->write_in_caller;

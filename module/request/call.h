@@ -152,6 +152,13 @@ enum {
 	NTIO_REQUEST_QUEUED,
 };
 
+/* Which a driver need not know about. */
+static inline bool ntio_is_file_request(const struct ntio_request *rq)
+{
+	return rq->major == NTIO_MAJOR_CREATE ||
+	       rq->major == NTIO_MAJOR_CLEANUP || rq->major == NTIO_MAJOR_CLOSE;
+}
+
 /* False: it is on its way out. */
 static inline bool ntio_request_tryhold(struct ntio_request *rq)
 {
@@ -269,6 +276,7 @@ void ntio_calls_give_up(struct ntio_file *file, fl_owner_t owner, bool all);
 /* made.c */
 bool ntio_start(struct ntio_request *rq, const struct ntio_request_ops *ops,
 		ntstatus_t *returned);
+bool ntio_start_and_wait(struct ntio_request *rq);
 
 /* run.c */
 ntstatus_t ntio_check_lengths(struct ntio_request *rq,

@@ -176,8 +176,7 @@ static ntstatus_t ntio_made_check(struct ntio_request *rq)
 {
 	const struct ntio_control *control;
 
-	if (rq->major != NTIO_MAJOR_READ && rq->major != NTIO_MAJOR_WRITE &&
-	    rq->major != NTIO_MAJOR_DEVICE_CONTROL)
+	if (ntio_is_file_request(rq))
 		return STATUS_SUCCESS;
 	if (!READ_ONCE(rq->device->node->device))
 		return ntio_request_reject(rq, STATUS_DELETE_PENDING,
@@ -246,16 +245,21 @@ ntstatus_t ntio_send(struct ntio_request *rq, ntio_ended_t ended, void *context)
 }
 EXPORT_SYMBOL_GPL(ntio_send);
 
+/* False: the thread is being killed, and the request goes on without it. */
+bool ntio_start_and_wait(struct ntio_request *rq)
+{
+	to_ntio_call(rq)->returned = ntio_made_begin(rq);
+	return ntio_request_ended(rq) || ntio_wait_killable(rq);
+}
+
 ntstatus_t ntio_send_and_wait(struct ntio_request *rq, u64 *information)
 {
-	struct ntio_call *call = to_ntio_call(rq);
 	ntstatus_t status;
 
 	*information = 0;
-	call->returned = ntio_made_begin(rq);
-	if (!ntio_request_ended(rq) && !ntio_wait_killable(rq))
+	if (!ntio_start_and_wait(rq))
 		return STATUS_CANCELLED;
-	status = ntio_result(call);
+	status = ntio_result(to_ntio_call(rq));
 	ntio_made_deliver(rq);
 	*information = rq->information;
 	return status;

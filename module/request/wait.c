@@ -68,7 +68,7 @@ static enum ntio_wait ntio_wait_killed(struct ntio_request *rq)
 
 /**
  * ntio_wait_killable() - a driver waits for a request that it made
- * @rq: sent, and not told of its end
+ * @rq: sent; its ops, if there are any, are told of an end that comes later
  *
  * Return: false: the thread is being killed, and the request goes on without it.
  */
@@ -77,7 +77,8 @@ bool ntio_wait_killable(struct ntio_request *rq)
 	if (ntio_wait_in(rq, TASK_KILLABLE | TASK_FREEZABLE | TASK_NOLOAD))
 		return true;
 	ntio_cancel_for_caller(rq);
-	return !ntio_leave(rq, NTIO_PHASE_ABANDONED);
+	return !ntio_leave(rq, rq->ops ? NTIO_PHASE_PARKED :
+					 NTIO_PHASE_ABANDONED);
 }
 
 /* Nobody came back. The hold on the file goes with the request. */

@@ -214,6 +214,12 @@ static const char *ntio_log_major(enum ntio_major major)
 		return "read";
 	case NTIO_MAJOR_WRITE:
 		return "write";
+	case NTIO_MAJOR_CREATE:
+		return "create";
+	case NTIO_MAJOR_CLEANUP:
+		return "cleanup";
+	case NTIO_MAJOR_CLOSE:
+		return "close";
 	default:
 		return "control";
 	}

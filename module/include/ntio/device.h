@@ -107,6 +107,8 @@ struct ntio_file {
 	struct delayed_work watch;
 	unsigned long watch_delay;
 	struct work_struct cleanup_work;
+	struct ntio_request *requests[3];
+	struct work_struct request_work;
 	struct ntio_inflight {
 		spinlock_t lock;
 		struct list_head requests;
@@ -181,6 +183,17 @@ enum ntio_io {
  *	(Windows: IRP_MJ_CLEANUP)
  * @close: the last reference is gone, every request has ended [8.37]. Always
  *	after cleanup. NULL: nothing to do. (Windows: IRP_MJ_CLOSE)
+ * @file_request: instead of these three: requests, with the majors
+ *	NTIO_MAJOR_CREATE, _CLEANUP and _CLOSE, which may pend and are forwarded
+ *	like others. One goes to the topmost device that has this; devices below
+ *	without it are passed over, and below the last one it succeeds. An open
+ *	waits for the create, which comes after the create callbacks of other
+ *	devices and is cancelled if the opener is killed; -EINTR. An error
+ *	refuses the open. Nobody waits for cleanup and close, which come after
+ *	the callbacks too, nor looks at their status; but close does not come
+ *	before cleanup has ended, and the devices stay until close has. They
+ *	also come, in a worker, if an opener that was killed had its create
+ *	completed with success. No memory has to be found for them.
  * @release: nothing refers to the device any more, its memory may be freed.
  *	Called at the last close after ntio_unregister(). NULL for devices that
  *	live as long as their module.
@@ -226,6 +239,7 @@ struct ntio_device {
 	ntstatus_t (*create)(struct ntio_file *file);
 	void (*cleanup)(struct ntio_file *file);
 	void (*close)(struct ntio_file *file);
+	ntstatus_t (*file_request)(struct ntio_request *rq);
 	void (*release)(struct ntio_device *device);
 	spinlock_t *cancel_lock;
 	const struct ntio_layer *layer;
