@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Bytes of a layer's own in each request: zeroed, the same in all drivers of the
- * stack, released once, while the buffers are there, and freed with the request.
+ * Bytes of a layer's own in each request: zeroed, the same in all drivers of
+ * the stack, released once, while the buffers are there, and freed with the
+ * request.
  */
 #include <signal.h>
 #include <sys/wait.h>

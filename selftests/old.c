@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What drivers of the old style need: a lock around marking and taking the cancel
- * routine [8.24], and devices that are there before they can be opened.
+ * What drivers of the old style need: a lock around marking and taking the
+ * cancel routine [8.24], and devices that are there before they can be opened.
  */
 #include <pthread.h>
 #include <signal.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Surprise removal that drains with a remove lock [8.43]: what is used ends, what
- * waits ends with STATUS_DELETE_PENDING, and then nothing comes any more.
+ * Surprise removal that drains with a remove lock [8.43]: what is used ends,
+ * what waits ends with STATUS_DELETE_PENDING, and then nothing comes any more.
  */
 #include <pthread.h>
 

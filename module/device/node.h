@@ -65,7 +65,7 @@ struct ntio_node {
 };
 
 /**
- * struct ntio_name - another name of a node, which has a node in /dev of its own
+ * struct ntio_name - another name of a node, with a node in /dev of its own
  * @dev: its driver data is @node, as that of @node's own device; NULL when the
  *	name was removed
  * @cdev: the character device

@@ -9,7 +9,7 @@
  *
  * The caller has the file, and so the devices. Who lets go last may find them
  * gone, so a request with a layer, which is called then, holds its device. One
- * that a driver made has no such caller: it holds its device, and a file that it
+ * that a driver made has no such caller: it holds its device, the file that it
  * was given, and the module of its maker.
  *
  *	made ----> dispatched ----> completed ----> delivered, freed

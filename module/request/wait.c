@@ -70,7 +70,7 @@ static enum ntio_wait ntio_wait_killed(struct ntio_request *rq)
  * ntio_wait_killable() - a driver waits for a request that it made
  * @rq: sent; its ops, if there are any, are told of an end that comes later
  *
- * Return: false: the thread is being killed, and the request goes on without it.
+ * Return: false: the thread is being killed; the request goes on without it.
  */
 bool ntio_wait_killable(struct ntio_request *rq)
 {

@@ -57,7 +57,7 @@ static const struct ntio_layer layered_layer = {
 static const struct ntio_layer layered_other = { .size = 1 };
 static const struct ntio_layer layered_huge = { .size = SIZE_MAX };
 
-/* --- the upper driver ------------------------------------------------------ */
+/* --- the upper driver ---------------------------------------------------- */
 
 static ntstatus_t layered_pass(struct ntio_request *rq)
 {
@@ -75,7 +75,7 @@ static void layered_top_gone(struct ntio_device *device)
 	atomic_inc(&layered_gone);
 }
 
-/* --- the lower driver ------------------------------------------------------ */
+/* --- the lower driver ---------------------------------------------------- */
 
 static void layered_check(struct ntio_request *rq)
 {
@@ -163,7 +163,7 @@ static const struct ntio_device layered_model = {
 	.release = layered_top_gone,
 };
 
-/* --- layered-watch --------------------------------------------------------- */
+/* --- layered-watch ------------------------------------------------------- */
 
 static int layered_make(const struct ntio_layer *layer, bool alone)
 {

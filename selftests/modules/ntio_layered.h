@@ -20,7 +20,7 @@
 /* The first byte that a layer's release() is to find in the buffers. */
 #define LAYERED_MARK 0x6c
 
-/* Through both drivers; at least 4 bytes out, which are filled with the mark. */
+/* Through both drivers; at least 4 bytes out, the first of them is the mark. */
 #define IOCTL_LAYERED_BUFFERED LAYERED_CTL(0x00, BUFFERED)
 #define IOCTL_LAYERED_DIRECT LAYERED_CTL(0x01, OUT_DIRECT)
 /* Waits in a queue. */

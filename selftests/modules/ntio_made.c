@@ -8,7 +8,7 @@
 
 #include "ntio_made.h"
 
-/* --- made-low -------------------------------------------------------------- */
+/* --- made-low ------------------------------------------------------------ */
 
 static struct ntio_queue made_queue;
 static DEFINE_SPINLOCK(made_lock);
@@ -186,7 +186,7 @@ static struct ntio_device made_low_goes = {
 	.release = made_low_gone,
 };
 
-/* --- the maker ------------------------------------------------------------- */
+/* --- the maker ----------------------------------------------------------- */
 
 /* What it keeps: one request at a time, under the mutex. */
 static DEFINE_MUTEX(made_mutex);
@@ -216,7 +216,7 @@ static void made_told(struct ntio_request *rq, void *context)
 static void made_told_kept(struct ntio_request *rq, void *context)
 {
 	atomic_inc(&made_ended_count);
-	smp_store_release(&made_kept_ended, true);
+	smp_store_release(&made_kept_ended, true);	/* what it found */
 }
 
 static void made_answer(struct made_op *op, ntstatus_t status, u64 information)
@@ -359,6 +359,7 @@ static void made_start(struct made_op *op, struct ntio_file *file)
 
 static void made_collect(struct made_op *op)
 {
+	/* Pairs with made_told_kept(). */
 	if (!made_kept || !smp_load_acquire(&made_kept_ended)) {
 		made_answer(op, STATUS_PENDING, 0);
 		return;

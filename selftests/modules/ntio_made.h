@@ -13,7 +13,7 @@
 /* The maker; it sends to made-low, which is hidden. */
 #define MADE_PATH "/dev/ntio/made"
 
-/* --- codes of made-low ----------------------------------------------------- */
+/* --- codes of made-low --------------------------------------------------- */
 
 /*
  * In: at least 4 bytes. Each byte becomes its complement; as many come back as
@@ -48,7 +48,7 @@ enum made_how {
 	MADE_ADVANCE,
 };
 
-/* --- codes of made --------------------------------------------------------- */
+/* --- codes of made ------------------------------------------------------- */
 
 #define IOCTL_MADE_DO MADE_CTL(0x10, BUFFERED)
 
@@ -64,7 +64,7 @@ enum made_how {
  * @MADE_COLLECT: the outcome of the request it keeps, which it frees;
  *	STATUS_PENDING: it has not ended
  * @MADE_FINISH: made-low completes what has no cancel routine
- * @MADE_GONE: sends to a device that was unregistered after the request was made
+ * @MADE_GONE: sends to a device that was unregistered since it made the request
  * @MADE_ENDED: information is how often it was told of an end
  * @MADE_HELD: information is how many requests made-low has
  */

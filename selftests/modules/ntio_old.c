@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A driver of the old style: it holds the cancel lock, takes its routine out, does
- * not look whether it was still there, and completes. And a device that is
+ * A driver of the old style: it holds the cancel lock, takes its routine out,
+ * does not look whether it was still there, and completes. And a device that is
  * registered before it can be opened.
  */
 #include <linux/delay.h>
@@ -93,7 +93,7 @@ static bool old_finish(void)
 	return true;
 }
 
-/* --- rounds ---------------------------------------------------------------- */
+/* --- rounds -------------------------------------------------------------- */
 
 static struct ntio_device old_device;
 
@@ -158,7 +158,7 @@ static ntstatus_t old_rounds(struct ntio_request *rq)
 	return ntio_complete(rq, STATUS_SUCCESS, 0);
 }
 
-/* --- devices --------------------------------------------------------------- */
+/* --- devices ------------------------------------------------------------- */
 
 static struct ntio_device old_late = {
 	.name = "old-late",

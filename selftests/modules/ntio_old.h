@@ -10,7 +10,7 @@
 	NTIO_CTL_CODE(OLD_TYPE, NTIO_FUNCTION_VENDOR + (function),      \
 		      NTIO_METHOD_BUFFERED, NTIO_ANY_ACCESS)
 
-/* old: has a cancel lock. old-late: registered, and not initialised at first. */
+/* old: has a cancel lock. old-late: registered, but not initialised yet. */
 #define OLD_PATH "/dev/ntio/old"
 #define OLD_LATE_PATH "/dev/ntio/old-late"
 

@@ -21,8 +21,8 @@
  *	ntio_remove_release_and_wait(&lock);	what runs has ended
  *
  * After that nobody has the lock, and nobody gets it. Files may still be open,
- * or none: ntio_device::release comes before or after, so the memory of lock and
- * queue stays for both.
+ * or none: ntio_device::release comes before or after, so the memory of lock
+ * and queue stays for both.
  */
 struct ntio_remove_lock {
 	/* private: the removal has one until it waits */
@@ -56,8 +56,8 @@ ntstatus_t ntio_remove_acquire(struct ntio_remove_lock *lock);
 void ntio_remove_release(struct ntio_remove_lock *lock);
 
 /**
- * ntio_remove_release_and_wait() - let nobody acquire it, and wait for those who
- * have (Windows: IoReleaseRemoveLockAndWait)
+ * ntio_remove_release_and_wait() - let nobody acquire it, and wait for those
+ * who have (Windows: IoReleaseRemoveLockAndWait)
  * @lock: acquired by the caller; once
  *
  * Can be frozen, and does not count as load.

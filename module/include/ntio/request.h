@@ -126,8 +126,8 @@ struct ntio_params {
 /**
  * struct ntio_request - a request (Windows: IRP)
  * @device: the device whose driver has it now
- * @file: the open file it was sent on (Windows: FileObject); NULL: a driver made
- *	it without one
+ * @file: the open file it was sent on (Windows: FileObject); NULL: a driver
+ *	made it without one
  * @params: what this driver is asked for, its stack location
  * @major: the same as the member of @params, and so are the next ones
  * @code: control code
@@ -359,8 +359,8 @@ ntstatus_t ntio_skip(struct ntio_request *rq);
  *	copied back when the request has ended: of a BUFFERED code as much as
  *	the drivers say, of an OUT_DIRECT one all.
  *
- * A NEITHER code has no buffers: its in-caller handler refuses what comes without
- * a caller.
+ * A NEITHER code has no buffers: its in-caller handler refuses what comes
+ * without a caller.
  */
 struct ntio_make {
 	struct ntio_params params;
@@ -380,8 +380,8 @@ struct ntio_request *__ntio_make_request(struct ntio_device *device,
  * @make: what is asked for; not needed any more after
  *
  * The request belongs to the maker, who sends it once, or not at all, and frees
- * it. Until then it holds @device, its file and the maker's module, which cannot
- * be unloaded before. (Windows: IoBuildDeviceIoControlRequest,
+ * it. Until then it holds @device, its file and the maker's module, which
+ * cannot be unloaded before. (Windows: IoBuildDeviceIoControlRequest,
  * IoBuildAsynchronousFsdRequest, IoAllocateIrp, [8.13])
  *
  * Context: May sleep.
@@ -407,8 +407,8 @@ typedef void (*ntio_ended_t)(struct ntio_request *rq, void *context);
 /**
  * ntio_send() - send a request and go on (Windows: IoCallDriver)
  * @rq: from ntio_make_request(), not sent yet
- * @ended: called when it has ended, in any case, but never before the handler at
- *	the top has returned; NULL: nobody wants to know
+ * @ended: called when it has ended, in any case, but never before the handler
+ *	at the top has returned; NULL: nobody wants to know
  * @context: for @ended
  *
  * Lengths are checked as a caller's are; and a device that was unregistered
@@ -427,16 +427,16 @@ ntstatus_t ntio_send(struct ntio_request *rq, ntio_ended_t ended,
  * @rq: from ntio_make_request(), not sent yet
  * @information: its number of bytes
  *
- * Can be frozen, and does not count as load. If the thread is killed the request
- * is cancelled; if its driver does not give it back then, it goes on, and
- * nothing is written to the maker's memory. A thread that is being killed already
- * does not wait at all. (Windows: KeWaitForSingleObject on the event of
+ * Can be frozen, and does not count as load. If the thread is killed the
+ * request is cancelled; if its driver does not give it back then, it goes on,
+ * and nothing is written to the maker's memory. A thread that is being killed
+ * already does not wait at all. (Windows: KeWaitForSingleObject on the event of
  * IoBuildDeviceIoControlRequest, [8.13])
  *
  * Context: May sleep. Not in a worker of the device that is to answer, if its
  *	workers may all wait like this.
- * Return: the status; STATUS_CANCELLED with no information also where the thread
- *	is being killed.
+ * Return: the status; STATUS_CANCELLED with no information also where the
+ *	thread is being killed.
  */
 ntstatus_t ntio_send_and_wait(struct ntio_request *rq, u64 *information);
 
