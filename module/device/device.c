@@ -21,23 +21,47 @@
 static DEFINE_MUTEX(ntio_nodes_lock);
 static LIST_HEAD(ntio_nodes);
 
+static bool ntio_is_named(const struct device *dev, const char *name)
+{
+	return !strcmp(dev_name(dev) + strlen("ntio!"), name);
+}
+
+static struct ntio_name *ntio_name_find(struct ntio_node *node,
+					const char *text)
+{
+	struct ntio_name *name;
+
+	lockdep_assert_held(&ntio_nodes_lock);
+	list_for_each_entry(name, &node->names, list)
+		if (ntio_is_named(&name->dev, text))
+			return name;
+	return NULL;
+}
+
 /* Looked for by hand: sysfs would answer a collision with a stack trace. */
-static bool ntio_name_taken(const char *name)
+static bool ntio_name_taken(const char *text)
 {
 	struct ntio_node *node;
 
 	lockdep_assert_held(&ntio_nodes_lock);
 	list_for_each_entry(node, &ntio_nodes, list)
-		if (!strcmp(node->device->name, name))
+		if (ntio_is_named(&node->dev, text) ||
+		    ntio_name_find(node, text))
 			return true;
 	return false;
 }
 
-/* Everybody in a stack agrees on the style, but for who makes it so. */
+/*
+ * Everybody in a stack agrees on the style, but for who makes it so; and on the
+ * layer.
+ */
 static bool ntio_fits_on(const struct ntio_device *device,
 			 const struct ntio_device *lower)
 {
 	if (lower->highest)
+		return false;
+	if (device->layer && lower->node->layer &&
+	    device->layer != lower->node->layer)
 		return false;
 	return device->highest || device->io == lower->io;
 }
@@ -52,6 +76,7 @@ static int ntio_stack_attach(struct ntio_device *device)
 
 	lockdep_assert_held(&ntio_nodes_lock);
 	device->node->depth = 1;
+	device->node->layer = device->layer;
 	if (!lower)
 		return 0;
 	if (lower == device)
@@ -68,6 +93,7 @@ static int ntio_stack_attach(struct ntio_device *device)
 		return -ENODEV;
 	device->lower = lower;
 	device->node->depth = lower->node->depth + 1;
+	device->node->layer = device->layer ?: lower->node->layer;
 	lower->node->upper = device;
 	refcount_inc(&lower->node->holds);
 	return 0;
@@ -234,11 +260,60 @@ void ntio_finish_initializing(struct ntio_device *device)
 }
 EXPORT_SYMBOL_GPL(ntio_finish_initializing);
 
+int ntio_add_name(struct ntio_device *device, const char *text)
+{
+	struct ntio_node *node = device->node;
+	struct ntio_name *name;
+	int rc = -EEXIST;
+
+	if (node->hidden || !ntio_name_valid(text))
+		return -EINVAL;
+	name = ntio_name_alloc(node, text);
+	if (IS_ERR(name))
+		return PTR_ERR(name);
+	mutex_lock(&ntio_nodes_lock);
+	if (!ntio_name_taken(text))
+		rc = cdev_device_add(&name->cdev, &name->dev);
+	if (!rc)
+		list_add_tail(&name->list, &node->names);
+	mutex_unlock(&ntio_nodes_lock);
+	if (rc)
+		put_device(&name->dev);
+	return rc;
+}
+EXPORT_SYMBOL_GPL(ntio_add_name);
+
+/* Who is about to open it finds that it is gone. */
+static void ntio_name_remove(struct ntio_name *name)
+{
+	lockdep_assert_held(&ntio_nodes_lock);
+	list_del(&name->list);
+	cdev_device_del(&name->cdev, &name->dev);
+	dev_set_drvdata(&name->dev, NULL);
+	put_device(&name->dev);
+}
+
+int ntio_remove_name(struct ntio_device *device, const char *text)
+{
+	struct ntio_name *name;
+
+	mutex_lock(&ntio_nodes_lock);
+	name = ntio_name_find(device->node, text);
+	if (name)
+		ntio_name_remove(name);
+	mutex_unlock(&ntio_nodes_lock);
+	return name ? 0 : -ENOENT;
+}
+EXPORT_SYMBOL_GPL(ntio_remove_name);
+
 void ntio_unregister(struct ntio_device *device)
 {
 	struct ntio_node *node = device->node;
+	struct ntio_name *name, *next;
 
 	mutex_lock(&ntio_nodes_lock);
+	list_for_each_entry_safe(name, next, &node->names, list)
+		ntio_name_remove(name);
 	list_del(&node->list);
 	WRITE_ONCE(node->device, NULL);
 	ntio_node_del(node);
@@ -262,7 +337,7 @@ static bool ntio_device_tryget(struct ntio_device *device)
 static bool ntio_stack_has_cleanup(const struct ntio_device *device)
 {
 	for (; device; device = device->lower)
-		if (device->cleanup)
+		if (device->cleanup || device->file_request)
 			return true;
 	return false;
 }
@@ -293,17 +368,19 @@ static ntstatus_t ntio_stack_open(struct ntio_device *opened,
 
 /**
  * ntio_device_open() - the devices of a new open file
- * @node: what is opened
+ * @dev: what is opened: a node, or another name of one
  * @file: gets the device and the top of its stack
  *
  * They stay, and their modules with them, until ntio_device_close().
  */
-ntstatus_t ntio_device_open(struct ntio_node *node, struct ntio_file *file)
+ntstatus_t ntio_device_open(struct device *dev, struct ntio_file *file)
 {
+	struct ntio_node *node;
 	ntstatus_t status;
 
 	mutex_lock(&ntio_nodes_lock);
-	if (!node->device || node->initializing)
+	node = dev_get_drvdata(dev);
+	if (!node || !node->device || node->initializing)
 		status = STATUS_NO_SUCH_DEVICE;
 	else if (node->exclusive && node->opens)
 		status = STATUS_ACCESS_DENIED;

@@ -19,7 +19,7 @@ static atomic_t ntio_nodes_alive = ATOMIC_INIT(0);
 
 static struct ntio_node *to_ntio_node(const struct device *dev)
 {
-	return container_of(dev, struct ntio_node, dev);
+	return dev_get_drvdata(dev);
 }
 
 static ssize_t exclusive_show(struct device *dev,
@@ -91,24 +91,21 @@ static void ntio_node_free_work(struct work_struct *work)
 
 static void ntio_node_release(struct device *dev)
 {
-	struct ntio_node *node = to_ntio_node(dev);
+	struct ntio_node *node = container_of(dev, struct ntio_node, dev);
 
 	if (!node->hidden)
 		ida_free(&ntio_minors, MINOR(dev->devt));
 	queue_work(ntio_core_wq, &node->free_work);
 }
 
-/* Without a number the driver core makes no node. */
-static int ntio_node_number(struct ntio_node *node)
+static int ntio_number(struct device *dev)
 {
 	int minor;
 
-	if (node->hidden)
-		return 0;
 	minor = ida_alloc_max(&ntio_minors, NTIO_MINORS - 1, GFP_KERNEL);
 	if (minor < 0)
 		return minor;
-	node->dev.devt = ntio_first_devt + minor;
+	dev->devt = ntio_first_devt + minor;
 	return 0;
 }
 
@@ -131,8 +128,9 @@ struct ntio_node *ntio_node_alloc(const struct ntio_device *device,
 		return ERR_PTR(-ENOMEM);
 	node->hidden = device->hidden;
 	rc = ntio_node_make_queues(node, device->name);
-	if (!rc)
-		rc = ntio_node_number(node);
+	/* Without a number the driver core makes no node. */
+	if (!rc && !node->hidden)
+		rc = ntio_number(&node->dev);
 	if (rc) {
 		ntio_node_free(node);
 		return ERR_PTR(rc);
@@ -145,11 +143,51 @@ struct ntio_node *ntio_node_alloc(const struct ntio_device *device,
 	device_initialize(&node->dev);
 	node->dev.class = &ntio_class;
 	node->dev.release = ntio_node_release;
+	dev_set_drvdata(&node->dev, node);
+	INIT_LIST_HEAD(&node->names);
 	refcount_set(&node->holds, 1);
 	node->mode = device->mode ?: 0600;
 	node->exclusive = device->exclusive;
 	node->driver = module_name(owner);
 	return node;
+}
+
+static void ntio_name_release(struct device *dev)
+{
+	struct ntio_name *name = container_of(dev, struct ntio_name, dev);
+	struct ntio_node *node = name->node;
+
+	ida_free(&ntio_minors, MINOR(dev->devt));
+	kfree(name);
+	put_device(&node->dev);
+}
+
+struct ntio_name *ntio_name_alloc(struct ntio_node *node, const char *text)
+{
+	struct ntio_name *name = kzalloc(sizeof(*name), GFP_KERNEL);
+	int rc;
+
+	if (!name)
+		return ERR_PTR(-ENOMEM);
+	rc = ntio_number(&name->dev);
+	if (rc) {
+		kfree(name);
+		return ERR_PTR(rc);
+	}
+	cdev_init(&name->cdev, ntio_node_fops);
+	name->cdev.owner = THIS_MODULE;
+	device_initialize(&name->dev);
+	name->dev.class = &ntio_class;
+	name->dev.release = ntio_name_release;
+	dev_set_drvdata(&name->dev, node);
+	name->node = node;
+	get_device(&node->dev);
+	rc = dev_set_name(&name->dev, "ntio!%s", text);
+	if (rc) {
+		put_device(&name->dev);
+		return ERR_PTR(rc);
+	}
+	return name;
 }
 
 int ntio_node_add(struct ntio_node *node)

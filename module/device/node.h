@@ -16,12 +16,14 @@
  * @list: in the list of registered nodes
  * @device: the driver's side; NULL when nobody can open the device any more
  * @upper: what is attached on top, or NULL
+ * @names: its other names
  * @opens: open files of this node, not of the stack
  * @holds: the registration, every open file, the registration of @upper, and
  *	every call into the driver that nothing else protects. Whoever drops the
  *	last one calls the driver's release.
  * @mode: permissions of the node
  * @depth: how many devices the stack has up to this one
+ * @layer: that of the device, or of those below
  * @exclusive: only one open file at a time
  * @hidden: no node in /dev, and so no device number
  * @initializing: cannot be opened yet; protected by ntio_nodes_lock
@@ -44,10 +46,12 @@ struct ntio_node {
 	struct list_head list;
 	struct ntio_device *device;
 	struct ntio_device *upper;
+	struct list_head names;
 	unsigned int opens;
 	refcount_t holds;
 	umode_t mode;
 	unsigned int depth;
+	const struct ntio_layer *layer;
 	bool exclusive;
 	bool hidden;
 	bool initializing;
@@ -60,21 +64,40 @@ struct ntio_node {
 	struct work_struct free_work;
 };
 
+/**
+ * struct ntio_name - another name of a node, with a node in /dev of its own
+ * @dev: its driver data is @node, as that of @node's own device; NULL when the
+ *	name was removed
+ * @cdev: the character device
+ * @list: in ntio_node::names
+ * @node: the node, of which it holds the memory
+ *
+ * All but @node is protected by ntio_nodes_lock.
+ */
+struct ntio_name {
+	struct device dev;
+	struct cdev cdev;
+	struct list_head list;
+	struct ntio_node *node;
+};
+
 /* node.c */
 struct ntio_node *ntio_node_alloc(const struct ntio_device *device,
 				  struct module *owner);
 int ntio_node_add(struct ntio_node *node);
 void ntio_node_del(struct ntio_node *node);
+struct ntio_name *ntio_name_alloc(struct ntio_node *node, const char *text);
 int ntio_nodes_init(const struct file_operations *fops);
 void ntio_nodes_exit(void);
 
 /* table.c */
+bool ntio_name_valid(const char *name);
 int ntio_device_check(const struct ntio_device *device);
 const struct ntio_control *ntio_control_row(const struct ntio_device *device,
 					    u32 code);
 
 /* device.c */
-ntstatus_t ntio_device_open(struct ntio_node *node, struct ntio_file *file);
+ntstatus_t ntio_device_open(struct device *dev, struct ntio_file *file);
 void ntio_device_close(struct ntio_file *file);
 void ntio_device_get(struct ntio_device *device);
 void ntio_device_put(struct ntio_device *device);

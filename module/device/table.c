@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What a driver says of its device: whether it makes sense, and its codes. */
 #include <linux/ctype.h>
+#include <linux/slab.h>
 
 #include "device/node.h"
 
-static bool ntio_name_valid(const char *name)
+bool ntio_name_valid(const char *name)
 {
 	size_t i;
 
@@ -50,6 +51,9 @@ static bool ntio_handlers_valid(const struct ntio_device *device)
 {
 	if (device->other && device->other_in_caller)
 		return false;
+	if (device->file_request &&
+	    (device->create || device->cleanup || device->close))
+		return false;
 	if (device->io == NTIO_IO_NEITHER)
 		return !device->read && !device->write;
 	return !device->read_in_caller && !device->write_in_caller;
@@ -64,6 +68,8 @@ static bool ntio_handlers_valid(const struct ntio_device *device)
 int ntio_device_check(const struct ntio_device *device)
 {
 	if (!ntio_name_valid(device->name) || !ntio_handlers_valid(device))
+		return -EINVAL;
+	if (device->layer && device->layer->size > KMALLOC_MAX_SIZE)
 		return -EINVAL;
 	return ntio_controls_count(device);
 }

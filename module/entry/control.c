@@ -57,28 +57,6 @@ void ntio_control_capture(struct ntio_call *call,
 	ntio_capture_request(&call->rq, caller, arg->code);
 }
 
-static ntstatus_t ntio_check_lengths(struct ntio_request *rq,
-				     const struct ntio_control *control)
-{
-	if (rq->in_len < control->min_in)
-		return ntio_request_reject(rq, STATUS_BUFFER_TOO_SMALL,
-					   NTIO_REASON_IN_TOO_SHORT,
-					   control->min_in);
-	if (rq->out_len < control->min_out)
-		return ntio_request_reject(rq, STATUS_BUFFER_TOO_SMALL,
-					   NTIO_REASON_OUT_TOO_SHORT,
-					   control->min_out);
-	if (control->max_in && rq->in_len > control->max_in)
-		return ntio_request_reject(rq, STATUS_INVALID_BUFFER_SIZE,
-					   NTIO_REASON_IN_TOO_LONG,
-					   control->max_in);
-	if (control->max_out && rq->out_len > control->max_out)
-		return ntio_request_reject(rq, STATUS_INVALID_BUFFER_SIZE,
-					   NTIO_REASON_OUT_TOO_LONG,
-					   control->max_out);
-	return STATUS_SUCCESS;
-}
-
 static ntstatus_t ntio_check(struct ntio_request *rq,
 			     const struct ntio_control *control)
 {
@@ -204,7 +182,7 @@ static int ntio_ioc_device_control(struct ntio_ucmd *ucmd)
 	if (call)
 		return ntio_control_finish(ucmd, call);
 
-	call = ntio_call_alloc(ucmd->file);
+	call = ntio_call_alloc(ucmd->file->device, ucmd->file);
 	if (!call) {
 		ntio_control_no_memory(ucmd);
 		return 0;

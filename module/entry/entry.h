@@ -82,6 +82,11 @@ int ntio_mmap(struct file *filp, struct vm_area_struct *vma);
 /* uring.c */
 int ntio_uring_cmd(struct io_uring_cmd *cmd, unsigned int issue_flags);
 
+/* file.c */
+int ntio_file_open(struct ntio_file *file, struct device *dev);
+void ntio_file_cleanup(struct ntio_file *file);
+void ntio_file_end(struct ntio_file *file);
+
 /* fops.c */
 extern const struct file_operations ntio_fops;
 

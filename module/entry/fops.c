@@ -1,50 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * Open files: create, cleanup, close, poll.
- *
- * In a stack create goes from the bottom up, cleanup and close from the top
- * down. A driver's cleanup is called in close(2), or by a worker of the device:
- * never where a lock of the core or of a ring is held.
- */
+/* Open files: open, close, poll, and who looks for the last handle. */
 #include <linux/file.h>
 #include <linux/poll.h>
 #include <linux/slab.h>
 
 #include "base/alive.h"
-#include "base/status.h"
 #include "device/node.h"
 #include "entry/entry.h"
 #include "request/call.h"
-#include "verifier/hooks.h"
 
-/* The last handle is gone. Claimed: this is done once. */
-static void ntio_file_run_cleanup(struct ntio_file *file)
+static u32 ntio_file_access(const struct file *filp)
 {
-	struct ntio_device *device;
+	u32 access = NTIO_ANY_ACCESS;
 
-	ntio_calls_give_up(file, NULL, true);
-	for (device = file->device; device; device = device->lower)
-		if (device->cleanup)
-			device->cleanup(file);
-	if (cancel_delayed_work(&file->watch))
-		ntio_file_unhold(file);
-}
-
-static void ntio_file_cleanup(struct ntio_file *file)
-{
-	if (ntio_file_claim_cleanup(file))
-		ntio_file_run_cleanup(file);
-}
-
-/* Whoever found the last handle gone could not call drivers. */
-static void ntio_file_cleanup_work(struct work_struct *work)
-{
-	struct ntio_file *file = container_of(work, struct ntio_file,
-					      cleanup_work);
-	struct file *filp = file->filp;
-
-	ntio_file_run_cleanup(file);
-	fput(filp);
+	if (filp->f_mode & FMODE_READ)
+		access |= NTIO_READ_ACCESS;
+	if (filp->f_mode & FMODE_WRITE)
+		access |= NTIO_WRITE_ACCESS;
+	return access;
 }
 
 static void ntio_file_watch(struct work_struct *work)
@@ -59,15 +32,15 @@ static void ntio_file_watch(struct work_struct *work)
 		ntio_file_unhold(file);
 }
 
-static u32 ntio_file_access(const struct file *filp)
+/* Whoever found the last handle gone could not call drivers. */
+static void ntio_file_cleanup_work(struct work_struct *work)
 {
-	u32 access = NTIO_ANY_ACCESS;
+	struct ntio_file *file = container_of(work, struct ntio_file,
+					      cleanup_work);
+	struct file *filp = file->filp;
 
-	if (filp->f_mode & FMODE_READ)
-		access |= NTIO_READ_ACCESS;
-	if (filp->f_mode & FMODE_WRITE)
-		access |= NTIO_WRITE_ACCESS;
-	return access;
+	ntio_file_cleanup(file);
+	fput(filp);
 }
 
 static struct ntio_file *ntio_file_alloc(struct file *filp)
@@ -86,75 +59,19 @@ static struct ntio_file *ntio_file_alloc(struct file *filp)
 	return file;
 }
 
-static void ntio_file_free(struct ntio_file *file)
-{
-	ntio_verify_close(file);
-	ntio_inflight_free(&file->inflight);
-	kfree(file);
-	ntio_alive_dec(NTIO_ALIVE_FILES);
-}
-
-/* Undoes the create of all devices below @device. */
-static void ntio_file_unwind(struct ntio_file *file, struct ntio_device *device)
-{
-	for (device = device->lower; device; device = device->lower) {
-		if (device->cleanup)
-			device->cleanup(file);
-		if (device->close)
-			device->close(file);
-	}
-}
-
-/* From the bottom up; the stack is at most NTIO_STACK_MAX high. */
-static ntstatus_t ntio_file_create(struct ntio_file *file)
-{
-	struct ntio_device *stack[NTIO_STACK_MAX], *device;
-	ntstatus_t status = STATUS_SUCCESS;
-	unsigned int height = 0;
-
-	for (device = file->device; device; device = device->lower)
-		stack[height++] = device;
-	while (height--) {
-		if (!stack[height]->create)
-			continue;
-		status = stack[height]->create(file);
-		if (ntio_is_error(status)) {
-			ntio_file_unwind(file, stack[height]);
-			return status;
-		}
-	}
-	return STATUS_SUCCESS;
-}
-
-static ntstatus_t ntio_file_open(struct ntio_file *file, struct ntio_node *node)
-{
-	ntstatus_t status;
-
-	status = ntio_device_open(node, file);
-	if (ntio_is_error(status))
-		return status;
-	status = ntio_file_create(file);
-	if (ntio_is_error(status))
-		ntio_device_close(file);
-	return status;
-}
-
 static const struct file_operations ntio_poll_fops;
 
 static int ntio_open(struct inode *inode, struct file *filp)
 {
 	struct ntio_file *file;
-	ntstatus_t status;
+	int rc;
 
 	file = ntio_file_alloc(filp);
 	if (!file)
 		return -ENOMEM;
-	status = ntio_file_open(file, container_of(inode->i_cdev,
-						   struct ntio_node, cdev));
-	if (ntio_is_error(status)) {
-		ntio_file_free(file);
-		return ntio_status_errno(status);
-	}
+	rc = ntio_file_open(file, kobj_to_dev(inode->i_cdev->kobj.parent));
+	if (rc)
+		return rc;
 	filp->private_data = file;
 	if (file->device->poll)
 		filp->f_op = &ntio_poll_fops;	/* of the same module */
@@ -171,7 +88,7 @@ static int ntio_flush(struct file *filp, fl_owner_t id)
 	/* At the end of a process, wherever a signal took its threads. */
 	ntio_calls_give_up(file, current->flags & PF_EXITING ? id : NULL,
 			   false);
-	if (ntio_file_close_is_last(file))
+	if (ntio_file_close_is_last(file) && ntio_file_claim_cleanup(file))
 		ntio_file_cleanup(file);
 	else if (file->counts_handles)
 		ntio_file_watch_begin(file);
@@ -180,15 +97,7 @@ static int ntio_flush(struct file *filp, fl_owner_t id)
 
 static int ntio_release(struct inode *inode, struct file *filp)
 {
-	struct ntio_file *file = filp->private_data;
-	struct ntio_device *device;
-
-	ntio_file_cleanup(file);
-	for (device = file->device; device; device = device->lower)
-		if (device->close)
-			device->close(file);
-	ntio_device_close(file);
-	ntio_file_free(file);
+	ntio_file_end(filp->private_data);
 	return 0;
 }
 

@@ -197,7 +197,7 @@ static ssize_t ntio_rw_no_wait(struct ntio_call *call, const struct ntio_rw *rw)
 
 static ssize_t ntio_rw_run(const struct ntio_rw *rw)
 {
-	struct ntio_call *call = ntio_call_alloc(rw->file);
+	struct ntio_call *call = ntio_call_alloc(rw->file->device, rw->file);
 	struct ntio_request *rq;
 	ntstatus_t status;
 	ssize_t result;

@@ -177,9 +177,10 @@ static int ntio_uring_capture(struct io_uring_cmd *cmd, u64 address,
 static struct ntio_call *ntio_uring_call(struct io_uring_cmd *cmd,
 					 const struct ntio_ucmd *ucmd)
 {
-	struct ntio_call *call = ntio_call_alloc(ucmd->file);
+	struct ntio_call *call;
 	int rc;
 
+	call = ntio_call_alloc(ucmd->file->device, ucmd->file);
 	if (!call)
 		return ERR_PTR(-ENOMEM);
 	ntio_control_capture(call, ucmd->cmd, ntio_uring_is_compat(cmd));

@@ -202,13 +202,19 @@ static struct ntio_mdl *ntio_mdl_memory(struct ntio_page_set *set,
 	return mdl;
 }
 
+/* Pages for exactly so many bytes, at most ntio_max_locked. NULL: no memory. */
+struct ntio_mdl *ntio_mdl_pages(size_t len)
+{
+	return ntio_mdl_memory(ntio_pages_alloc(DIV_ROUND_UP(len, PAGE_SIZE)),
+			       0, len);
+}
+
 struct ntio_mdl *ntio_mdl_alloc_pages(size_t len)
 {
 	if (!len || len > READ_ONCE(ntio_max_locked) ||
 	    ntio_verify_fails(_RET_IP_))
 		return NULL;
-	len = PAGE_ALIGN(len);
-	return ntio_mdl_memory(ntio_pages_alloc(len >> PAGE_SHIFT), 0, len);
+	return ntio_mdl_pages(PAGE_ALIGN(len));
 }
 EXPORT_SYMBOL_GPL(ntio_mdl_alloc_pages);
 

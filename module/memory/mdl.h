@@ -6,6 +6,7 @@
 
 ntstatus_t ntio_mdl_pin(struct ntio_mdl *mdl, struct ntio_page_set *set,
 			struct ntio_pin *pin);
+struct ntio_mdl *ntio_mdl_pages(size_t len);
 void ntio_mdl_destroy(struct ntio_mdl *mdl);
 
 #endif

@@ -103,6 +103,10 @@ struct ntio_entry {
  * @cmd: the command of a ring; NULL: a system call
  * @offset: where in the device a read or write goes
  * @done: bytes that earlier segments of a read or write transferred
+ * @maker: the module that made the request; one reference
+ * @out: where the maker wants the answer
+ * @ended: what it wants to be told
+ * @ended_context: for @ended
  * @rq: the request, which travels to drivers. They never see the rest.
  */
 struct ntio_call {
@@ -118,6 +122,10 @@ struct ntio_call {
 	struct io_uring_cmd *cmd;
 	u64 offset;
 	ssize_t done;
+	struct module *maker;
+	void *out;
+	ntio_ended_t ended;
+	void *ended_context;
 	struct ntio_request rq;
 };
 
@@ -144,11 +152,10 @@ enum {
 	 * routine gives the request back to a driver.
 	 */
 	NTIO_REQUEST_COMPLETED,
-	/*
-	 * Set when the caller is gone. The request has a reference to its file
-	 * then, and nobody is told its outcome.
-	 */
+	/* Set when the caller is gone: nobody is told the outcome. */
 	NTIO_REQUEST_ABANDONED,
+	/* It has a reference to its file, until it is freed. */
+	NTIO_REQUEST_KEEPS_FILE,
 	/* Set once by whoever cancels, before the cancel routine is taken. */
 	NTIO_REQUEST_CANCELLED,
 	/* By the caller, not by a driver. */
@@ -156,6 +163,13 @@ enum {
 	/* A worker will have it, of this and the following locations each. */
 	NTIO_REQUEST_QUEUED,
 };
+
+/* Which a driver need not know about. */
+static inline bool ntio_is_file_request(const struct ntio_request *rq)
+{
+	return rq->major == NTIO_MAJOR_CREATE ||
+	       rq->major == NTIO_MAJOR_CLEANUP || rq->major == NTIO_MAJOR_CLOSE;
+}
 
 /* False: it is on its way out. */
 static inline bool ntio_request_tryhold(struct ntio_request *rq)
@@ -197,10 +211,13 @@ static inline bool ntio_cancel_for_caller(struct ntio_request *rq)
 extern const struct ntio_page_owner ntio_request_page_owner;
 int ntio_requests_init(void);
 void ntio_requests_exit(void);
-struct ntio_call *ntio_call_alloc(struct ntio_file *file);
+struct ntio_call *ntio_call_alloc(struct ntio_device *device,
+				  struct ntio_file *file);
 ntstatus_t ntio_request_reject(struct ntio_request *rq, ntstatus_t status,
 			       enum ntio_reason reason, u64 detail);
 void ntio_request_pend(struct ntio_request *rq);
+void ntio_request_hold_device(struct ntio_request *rq);
+void ntio_request_keep_file(struct ntio_request *rq);
 void ntio_request_abandon(struct ntio_request *rq);
 void ntio_request_free_buffers(struct ntio_request *rq);
 void ntio_call_finish(struct ntio_call *call);
@@ -266,10 +283,18 @@ enum ntio_wait ntio_call_wait(struct ntio_call *call, enum ntio_call_kind kind,
 			      u64 tag);
 struct ntio_call *ntio_call_resume(struct ntio_file *file,
 				   enum ntio_call_kind kind, u64 tag);
+bool ntio_wait_killable(struct ntio_request *rq);
 void ntio_call_give_up(struct ntio_call *call);
 bool ntio_calls_give_up(struct ntio_file *file, fl_owner_t owner, bool all);
 
+/* made.c */
+bool ntio_start(struct ntio_request *rq, const struct ntio_request_ops *ops,
+		ntstatus_t *returned);
+bool ntio_start_and_wait(struct ntio_request *rq);
+
 /* run.c */
+ntstatus_t ntio_check_lengths(struct ntio_request *rq,
+			      const struct ntio_control *control);
 ntstatus_t ntio_prepare_buffers(struct ntio_request *rq,
 				const struct ntio_caller *caller);
 ntstatus_t ntio_result(struct ntio_call *call);

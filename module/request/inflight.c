@@ -236,11 +236,12 @@ bool ntio_track_call(struct ntio_call *call, enum ntio_call_kind kind, u64 tag)
 /* Nothing, if it is not in the table. The call is held. */
 void ntio_untrack(struct ntio_call *call)
 {
-	struct ntio_inflight *inflight = &call->rq.file->inflight;
 	struct ntio_entry *entry = &call->entry;
+	struct ntio_inflight *inflight;
 
 	if (!entry->process)
 		return;
+	inflight = &call->rq.file->inflight;
 	spin_lock(&inflight->lock);
 	list_del(&entry->list);
 	inflight->detached -= entry->detached;

@@ -7,6 +7,11 @@
  * the caller's once the request has ended, who frees them; those of an
  * abandoned request go with it.
  *
+ * The caller has the file, and so the devices. Who lets go last may find them
+ * gone, so a request with a layer, which is called then, holds its device. One
+ * that a driver made has no such caller: it holds its device, the file that it
+ * was given, and the module of its maker.
+ *
  *	made ----> dispatched ----> completed ----> delivered, freed
  *	  |             |               ^
  *	  |             +-- pending ----+
@@ -60,15 +65,45 @@ void ntio_requests_exit(void)
 		kmem_cache_destroy(ntio_call_caches[i]);
 }
 
+void ntio_request_hold_device(struct ntio_request *rq)
+{
+	if (rq->held)
+		return;
+	rq->held = rq->device;
+	ntio_device_get(rq->held);
+}
+
+/* What goes wrong leaves nothing behind that ntio_request_free() would miss. */
+static bool ntio_request_init(struct ntio_request *rq)
+{
+	const struct ntio_layer *layer = rq->device->node->layer;
+
+	if (layer) {
+		rq->layer_bytes = kzalloc(layer->size, GFP_KERNEL_ACCOUNT);
+		if (!rq->layer_bytes)
+			return false;
+	}
+	if (!ntio_verify_new(rq)) {
+		kfree(rq->layer_bytes);
+		return false;
+	}
+	rq->layer = layer;
+	if (layer || !rq->file)
+		ntio_request_hold_device(rq);
+	return true;
+}
+
 /**
- * ntio_call_alloc() - a request for the stack of a file
+ * ntio_call_alloc() - a request for a stack of devices
+ * @device: the top of the stack
  * @file: held by the caller until the request is abandoned or gone
  *
  * Return: the request with one reference, the caller's; NULL: no memory.
  */
-struct ntio_call *ntio_call_alloc(struct ntio_file *file)
+struct ntio_call *ntio_call_alloc(struct ntio_device *device,
+				  struct ntio_file *file)
 {
-	unsigned int depth = file->device->node->depth;
+	unsigned int depth = device->node->depth;
 	struct kmem_cache *cache = ntio_call_caches[depth - 1];
 	struct ntio_request *rq;
 	struct ntio_call *call;
@@ -80,9 +115,9 @@ struct ntio_call *ntio_call_alloc(struct ntio_file *file)
 	rq = &call->rq;
 	rq->locations[0].pending = false;
 	rq->nr_locations = depth;
-	rq->device = file->device;
+	rq->device = device;
 	rq->file = file;
-	if (!ntio_verify_new(rq)) {
+	if (!ntio_request_init(rq)) {
 		kmem_cache_free(cache, call);
 		return NULL;
 	}
@@ -102,9 +137,21 @@ static void ntio_request_free_mdls(struct ntio_request *rq)
 	rq->owned_mdls = NULL;
 }
 
+/* The layer lets go first: what it has may describe the buffers. */
+static void ntio_request_release_layer(struct ntio_request *rq)
+{
+	const struct ntio_layer *layer = rq->layer;
+
+	rq->layer = NULL;
+	if (layer->release)
+		layer->release(rq, rq->layer_bytes);
+}
+
 /* What the drivers could reach of the caller. Sleeps. */
 void ntio_request_free_buffers(struct ntio_request *rq)
 {
+	if (rq->layer)
+		ntio_request_release_layer(rq);
 	if (rq->owned_mdls)
 		ntio_request_free_mdls(rq);
 	if (rq->system_buffer)
@@ -114,7 +161,9 @@ void ntio_request_free_buffers(struct ntio_request *rq)
 static void ntio_request_free(struct ntio_request *rq)
 {
 	struct ntio_call *call = to_ntio_call(rq);
-	bool abandoned = ntio_request_abandoned(rq);
+	bool keeps_file = test_bit(NTIO_REQUEST_KEEPS_FILE, &rq->state);
+	struct ntio_device *held = rq->held;
+	struct module *maker = call->maker;
 	struct ntio_file *file = rq->file;
 
 	ntio_untrack(call);
@@ -122,10 +171,14 @@ static void ntio_request_free(struct ntio_request *rq)
 	if (rq->origin)
 		ntio_origin_free(rq->origin);
 	ntio_verify_free(rq);
+	kfree(rq->layer_bytes);
 	kmem_cache_free(ntio_call_caches[rq->nr_locations - 1], call);
 	ntio_alive_dec(NTIO_ALIVE_REQUESTS);
-	if (abandoned)
+	if (keeps_file)
 		ntio_file_unhold(file);
+	if (held)
+		ntio_device_put(held);
+	module_put(maker);
 }
 
 static void ntio_request_free_work(struct work_struct *work)
@@ -151,7 +204,7 @@ void ntio_request_put_atomic(struct ntio_request *rq)
 	if (!refcount_dec_and_test(&rq->refs))
 		return;
 	INIT_WORK(&rq->work, ntio_request_free_work);
-	queue_work(ntio_core_wq, &rq->work);
+	queue_work(rq->held ? rq->held->node->ends : ntio_core_wq, &rq->work);
 }
 
 /**
@@ -187,13 +240,17 @@ ntstatus_t ntio_request_reject(struct ntio_request *rq, ntstatus_t status,
 	return status;
 }
 
-/*
- * The caller is gone. What the drivers still need, the file and through it the
- * devices and their modules, is held by the request itself from now on.
- */
-void ntio_request_abandon(struct ntio_request *rq)
+/* The file, and through it the devices and their modules, stay. */
+void ntio_request_keep_file(struct ntio_request *rq)
 {
 	ntio_file_hold(rq->file);
+	set_bit(NTIO_REQUEST_KEEPS_FILE, &rq->state);
+}
+
+/* The caller is gone, but the drivers still need what it had. */
+void ntio_request_abandon(struct ntio_request *rq)
+{
+	ntio_request_keep_file(rq);
 	set_bit(NTIO_REQUEST_ABANDONED, &rq->state);
 }
 

@@ -12,6 +12,29 @@
 #include "transfer/transfer.h"
 #include "verifier/hooks.h"
 
+/* Whether both lengths are what the row of the code wants. */
+ntstatus_t ntio_check_lengths(struct ntio_request *rq,
+			      const struct ntio_control *control)
+{
+	if (rq->in_len < control->min_in)
+		return ntio_request_reject(rq, STATUS_BUFFER_TOO_SMALL,
+					   NTIO_REASON_IN_TOO_SHORT,
+					   control->min_in);
+	if (rq->out_len < control->min_out)
+		return ntio_request_reject(rq, STATUS_BUFFER_TOO_SMALL,
+					   NTIO_REASON_OUT_TOO_SHORT,
+					   control->min_out);
+	if (control->max_in && rq->in_len > control->max_in)
+		return ntio_request_reject(rq, STATUS_INVALID_BUFFER_SIZE,
+					   NTIO_REASON_IN_TOO_LONG,
+					   control->max_in);
+	if (control->max_out && rq->out_len > control->max_out)
+		return ntio_request_reject(rq, STATUS_INVALID_BUFFER_SIZE,
+					   NTIO_REASON_OUT_TOO_LONG,
+					   control->max_out);
+	return STATUS_SUCCESS;
+}
+
 /**
  * ntio_prepare_buffers() - make the buffers of a request
  * @rq: captured and checked, at the top of the stack

@@ -73,6 +73,11 @@ static struct ntio_handlers ntio_handlers(struct ntio_request *rq)
 		here.handler = device->write;
 		here.in_caller = device->write_in_caller;
 		break;
+	case NTIO_MAJOR_CREATE:
+	case NTIO_MAJOR_CLEANUP:
+	case NTIO_MAJOR_CLOSE:
+		here.handler = device->file_request;
+		return here;
 	default:
 		control = ntio_control_here(rq);
 		if (control) {
@@ -103,6 +108,8 @@ static ntstatus_t ntio_serve(struct ntio_request *rq,
 		return here.handler(rq);
 	if (rq->device->lower)
 		return ntio_skip(rq);
+	if (ntio_is_file_request(rq))
+		return ntio_complete(rq, STATUS_SUCCESS, 0);
 	return ntio_refuse(rq, STATUS_INVALID_DEVICE_REQUEST,
 			   NTIO_REASON_UNKNOWN_CODE);
 }

@@ -66,9 +66,25 @@ static enum ntio_wait ntio_wait_killed(struct ntio_request *rq)
 	return NTIO_WAIT_KILLED;
 }
 
+/**
+ * ntio_wait_killable() - a driver waits for a request that it made
+ * @rq: sent; its ops, if there are any, are told of an end that comes later
+ *
+ * Return: false: the thread is being killed; the request goes on without it.
+ */
+bool ntio_wait_killable(struct ntio_request *rq)
+{
+	if (ntio_wait_in(rq, TASK_KILLABLE | TASK_FREEZABLE | TASK_NOLOAD))
+		return true;
+	ntio_cancel_for_caller(rq);
+	return !ntio_leave(rq, rq->ops ? NTIO_PHASE_PARKED :
+					 NTIO_PHASE_ABANDONED);
+}
+
 /* Nobody came back. The hold on the file goes with the request. */
 static void ntio_given_up_ended(struct ntio_request *rq)
 {
+	set_bit(NTIO_REQUEST_KEEPS_FILE, &rq->state);
 	set_bit(NTIO_REQUEST_ABANDONED, &rq->state);
 	ntio_request_put_atomic(rq);		/* the caller's */
 }

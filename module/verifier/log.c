@@ -122,7 +122,8 @@ static void ntio_log_add(struct ntio_request *rq, enum ntio_log_state state,
 	};
 	unsigned long flags;
 
-	v->log = ntio_log_of(rq->file);
+	if (rq->file)
+		v->log = ntio_log_of(rq->file);
 	if (!v->log)
 		return;
 	get_task_comm(entry.comm, current);
@@ -213,6 +214,12 @@ static const char *ntio_log_major(enum ntio_major major)
 		return "read";
 	case NTIO_MAJOR_WRITE:
 		return "write";
+	case NTIO_MAJOR_CREATE:
+		return "create";
+	case NTIO_MAJOR_CLEANUP:
+		return "cleanup";
+	case NTIO_MAJOR_CLOSE:
+		return "close";
 	default:
 		return "control";
 	}

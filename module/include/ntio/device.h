@@ -63,6 +63,26 @@ struct ntio_control {
 	{ .code = (_code), .name = #_code, __VA_ARGS__ }
 
 /**
+ * struct ntio_layer - bytes of a layer's own in each request
+ * @size: how many, up to what kmalloc() has
+ * @release: the request has ended, or was refused, or is freed without having
+ *	been sent; its buffers are still there, and are freed next. @bytes stay
+ *	until the request is freed. NULL: nothing to do.
+ *
+ * For a layer between the core and drivers that were written for another
+ * interface, and that has something of its own for each request (Windows: the
+ * IRP, of which the layer makes what its drivers expect). The structure and
+ * @release stay as long as the devices that name them.
+ *
+ * @release is called once for each request, where sleeping is allowed; a ring
+ * may be locked meanwhile, so it must not wait for other requests.
+ */
+struct ntio_layer {
+	size_t size;
+	void (*release)(struct ntio_request *rq, void *bytes);
+};
+
+/**
  * struct ntio_file - an open file of a device (Windows: FILE_OBJECT)
  * @device: the top of the device stack, where requests go first
  * @opened: the device whose node was opened, in that stack
@@ -87,6 +107,8 @@ struct ntio_file {
 	struct delayed_work watch;
 	unsigned long watch_delay;
 	struct work_struct cleanup_work;
+	struct ntio_request *requests[3];
+	struct work_struct request_work;
 	struct ntio_inflight {
 		spinlock_t lock;
 		struct list_head processes;
@@ -161,6 +183,17 @@ enum ntio_io {
  *	(Windows: IRP_MJ_CLEANUP)
  * @close: the last reference is gone, every request has ended [8.37]. Always
  *	after cleanup. NULL: nothing to do. (Windows: IRP_MJ_CLOSE)
+ * @file_request: instead of these three: requests, with the majors
+ *	NTIO_MAJOR_CREATE, _CLEANUP and _CLOSE, which may pend and are forwarded
+ *	like others. One goes to the topmost device that has this; devices below
+ *	without it are passed over, and below the last one it succeeds. An open
+ *	waits for the create, which comes after the create callbacks of other
+ *	devices and is cancelled if the opener is killed; -EINTR. An error
+ *	refuses the open. Nobody waits for cleanup and close, which come after
+ *	the callbacks too, nor looks at their status; but close does not come
+ *	before cleanup has ended, and the devices stay until close has. They
+ *	also come, in a worker, if an opener that was killed had its create
+ *	completed with success. No memory has to be found for them.
  * @release: nothing refers to the device any more, its memory may be freed.
  *	Called at the last close after ntio_unregister(). NULL for devices that
  *	live as long as their module.
@@ -169,6 +202,9 @@ enum ntio_io {
  *	ntio_release_cancel_lock(). For drivers that hold such a lock while
  *	they take out their routine and complete. Devices of one stack share
  *	it. NULL: no lock (Windows: the cancel spin lock, [8.24])
+ * @layer: bytes that each request to the device has for a layer, see
+ *	ntio_layer_bytes(). Devices of one stack that have a layer have the same
+ *	one. A request then holds its device until it is freed. NULL: none
  * @context: for the driver (Windows: DeviceExtension)
  *
  * The driver owns the structure and keeps it until @release, or until its
@@ -203,8 +239,10 @@ struct ntio_device {
 	ntstatus_t (*create)(struct ntio_file *file);
 	void (*cleanup)(struct ntio_file *file);
 	void (*close)(struct ntio_file *file);
+	ntstatus_t (*file_request)(struct ntio_request *rq);
 	void (*release)(struct ntio_device *device);
 	spinlock_t *cancel_lock;
+	const struct ntio_layer *layer;
 	void *context;
 	/* private: */
 	struct module *owner;
@@ -237,6 +275,33 @@ int __ntio_register(struct ntio_device *device, struct module *owner);
  * Context: May sleep.
  */
 void ntio_finish_initializing(struct ntio_device *device);
+
+/**
+ * ntio_add_name() - let a device be opened by another name, too
+ * @device: registered, with a node in /dev
+ * @text: the new node is /dev/ntio/@text, with the same permissions; may be
+ *	gone after
+ *
+ * What is opened is the same device, which says its own name. At most some 250
+ * nodes fit in /dev/ntio. (Windows: IoCreateSymbolicLink, [1.28])
+ *
+ * Context: May sleep.
+ * Return: 0; -EEXIST: a device or another name is called so; -EINVAL: the name
+ *	is not valid, or the device is hidden; -ENOMEM; -ENOSPC.
+ */
+int ntio_add_name(struct ntio_device *device, const char *text);
+
+/**
+ * ntio_remove_name() - take such a name away (Windows: IoDeleteSymbolicLink)
+ * @device: registered
+ * @text: its name; not its own. Those that are left go with ntio_unregister().
+ *
+ * Files that were opened by it stay.
+ *
+ * Context: May sleep.
+ * Return: 0; -ENOENT: the device has no such name.
+ */
+int ntio_remove_name(struct ntio_device *device, const char *text);
 
 /**
  * ntio_unregister() - remove a device (Windows: IoDeleteDevice)

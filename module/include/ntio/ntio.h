@@ -6,6 +6,7 @@
 #include "caller.h"
 #include "device.h"
 #include "mdl.h"
+#include "remove.h"
 #include "request.h"
 #include "types.h"
 

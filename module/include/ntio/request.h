@@ -4,6 +4,7 @@
 #define NTIO_REQUEST_H
 
 #include <linux/completion.h>
+#include <linux/export.h>
 #include <linux/list.h>
 #include <linux/refcount.h>
 #include <linux/spinlock.h>
@@ -16,6 +17,7 @@ struct ntio_caller;
 struct ntio_control;
 struct ntio_device;
 struct ntio_file;
+struct ntio_layer;
 struct ntio_origin;
 struct ntio_request;
 struct ntio_request_ops;
@@ -124,7 +126,8 @@ struct ntio_params {
 /**
  * struct ntio_request - a request (Windows: IRP)
  * @device: the device whose driver has it now
- * @file: the open file it was sent on (Windows: FileObject)
+ * @file: the open file it was sent on (Windows: FileObject); NULL: a driver
+ *	made it without one
  * @params: what this driver is asked for, its stack location
  * @major: the same as the member of @params, and so are the next ones
  * @code: control code
@@ -188,6 +191,9 @@ struct ntio_request {
 	unsigned long state;
 	refcount_t refs;
 	const struct ntio_request_ops *ops;
+	struct ntio_device *held;
+	const struct ntio_layer *layer;
+	void *layer_bytes;
 	const struct ntio_transfer *transfer;
 	const struct ntio_control *control;
 	struct ntio_device *control_device;
@@ -224,6 +230,22 @@ struct ntio_request {
 
 static_assert(offsetof(struct ntio_request, offset) ==
 	      offsetof(struct ntio_request, params.offset));
+
+/**
+ * ntio_layer_bytes() - what a layer has in a request
+ * @rq: the request
+ *
+ * Zeroed when the request was made, and freed with it, some time after
+ * ntio_layer::release was called. (Windows: nothing; DriverContext of an IRP
+ * comes near)
+ *
+ * Context: Any.
+ * Return: ntio_layer::size bytes; NULL: no device of the stack has a layer.
+ */
+static inline void *ntio_layer_bytes(const struct ntio_request *rq)
+{
+	return rq->layer_bytes;
+}
 
 /**
  * ntio_complete() - end a request (Windows: IoCompleteRequest)
@@ -324,6 +346,110 @@ ntstatus_t ntio_forward(struct ntio_request *rq);
  * Return: what the handler below returned. Return it unchanged.
  */
 ntstatus_t ntio_skip(struct ntio_request *rq);
+
+/**
+ * struct ntio_make - a request that a driver makes
+ * @params: what is asked for: of a device control the code and both lengths, of
+ *	a read or write length and offset
+ * @file: ntio_request::file; its create has ended and its close has not begun.
+ *	NULL: none, and drivers that look at it must know that.
+ * @in: kernel memory: the first buffer, or what is to be written; copied
+ * @out: kernel memory: the second buffer, or where to read to. What the drivers
+ *	have for it is copied from here where the method is a DIRECT one, and
+ *	copied back when the request has ended: of a BUFFERED code as much as
+ *	the drivers say, of an OUT_DIRECT one all.
+ *
+ * A NEITHER code has no buffers: its in-caller handler refuses what comes
+ * without a caller.
+ */
+struct ntio_make {
+	struct ntio_params params;
+	struct ntio_file *file;
+	const void *in;
+	void *out;
+};
+
+struct ntio_request *__ntio_make_request(struct ntio_device *device,
+					 const struct ntio_make *make,
+					 struct module *maker);
+
+/**
+ * ntio_make_request() - make a request for a device
+ * @device: where it will be sent to, and not to what is attached on top;
+ *	registered, and held by the maker: its lower device or one of its own
+ * @make: what is asked for; not needed any more after
+ *
+ * The request belongs to the maker, who sends it once, or not at all, and frees
+ * it. Until then it holds @device, its file and the maker's module, which
+ * cannot be unloaded before. (Windows: IoBuildDeviceIoControlRequest,
+ * IoBuildAsynchronousFsdRequest, IoAllocateIrp, [8.13])
+ *
+ * Context: May sleep.
+ * Return: the request; NULL: no memory, a buffer is longer than the module
+ *	allows, or the maker's module is being unloaded.
+ */
+#define ntio_make_request(device, make) \
+	__ntio_make_request(device, make, THIS_MODULE)
+
+/**
+ * typedef ntio_ended_t - a request that was sent has ended
+ * @rq: the request; ntio_request::status and information are the outcome, and
+ *	what was asked for is in the maker's memory
+ * @context: for @ended
+ *
+ * May free the request.
+ *
+ * Context: Whatever context the driver completed in, or the sender's; must not
+ *	sleep.
+ */
+typedef void (*ntio_ended_t)(struct ntio_request *rq, void *context);
+
+/**
+ * ntio_send() - send a request and go on (Windows: IoCallDriver)
+ * @rq: from ntio_make_request(), not sent yet
+ * @ended: called when it has ended, in any case, but never before the handler
+ *	at the top has returned; NULL: nobody wants to know
+ * @context: for @ended
+ *
+ * Lengths are checked as a caller's are; and a device that was unregistered
+ * meanwhile gets nothing, the request ends with STATUS_DELETE_PENDING. The
+ * maker's memory stays until the request has ended. To ask for its end:
+ * ntio_cancel().
+ *
+ * Context: as the handlers need; may sleep if they do.
+ * Return: what the handler returned.
+ */
+ntstatus_t ntio_send(struct ntio_request *rq, ntio_ended_t ended,
+		     void *context);
+
+/**
+ * ntio_send_and_wait() - send a request and wait for its end
+ * @rq: from ntio_make_request(), not sent yet
+ * @information: its number of bytes
+ *
+ * Can be frozen, and does not count as load. If the thread is killed the
+ * request is cancelled; if its driver does not give it back then, it goes on,
+ * and nothing is written to the maker's memory. A thread that is being killed
+ * already does not wait at all. (Windows: KeWaitForSingleObject on the event of
+ * IoBuildDeviceIoControlRequest, [8.13])
+ *
+ * Context: May sleep. Not in a worker of the device that is to answer, if its
+ *	workers may all wait like this.
+ * Return: the status; STATUS_CANCELLED with no information also where the
+ *	thread is being killed.
+ */
+ntstatus_t ntio_send_and_wait(struct ntio_request *rq, u64 *information);
+
+/**
+ * ntio_free_request() - the maker does not need a request any more
+ * @rq: from ntio_make_request(), sent or not; not touched by the maker after
+ *
+ * One that has not ended goes on, and its end is still told.
+ * (Windows: IoFreeIrp)
+ *
+ * Context: Any.
+ */
+void ntio_free_request(struct ntio_request *rq);
 
 /* Most workers of a device that run at a time. */
 #define NTIO_WORKERS 512
