@@ -177,7 +177,7 @@ static void ntio_request_free(struct ntio_request *rq)
 	if (keeps_file)
 		ntio_file_unhold(file);
 	if (held)
-		ntio_device_put(held);
+		ntio_device_put_atomic(held);
 	module_put(maker);
 }
 
