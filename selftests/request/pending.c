@@ -63,6 +63,7 @@ FIXTURE(parked)
 	long alive;
 	struct park_counts before;
 	struct waiter w;
+	long mistakes;
 };
 
 FIXTURE_VARIANT(parked)
@@ -72,6 +73,8 @@ FIXTURE_VARIANT(parked)
 	bool yields;
 	/* Ends at cleanup. */
 	bool cleaned;
+	/* A mistake of the driver [2.42] 0x23D: it waits all the same. */
+	bool unmarked;
 };
 
 FIXTURE_VARIANT_ADD(parked, queue) {
@@ -80,14 +83,19 @@ FIXTURE_VARIANT_ADD(parked, routine) {
 	.code = IOCTL_PARK_ROUTINE, .yields = true };
 FIXTURE_VARIANT_ADD(parked, stubborn) {
 	.code = IOCTL_PARK_STUBBORN };
+FIXTURE_VARIANT_ADD(parked, unmarked) {
+	.code = IOCTL_PARK_UNMARKED, .unmarked = true };
 
 FIXTURE_SETUP(parked)
 {
 	PENDING_SETUP();
+	self->mistakes = violations("PENDING_UNMARKED") + variant->unmarked;
 }
 
+/* One request was parked. */
 FIXTURE_TEARDOWN(parked)
 {
+	EXPECT_EQ(self->mistakes, violations("PENDING_UNMARKED"));
 	PENDING_TEARDOWN();
 }
 
