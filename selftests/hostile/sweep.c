@@ -10,6 +10,7 @@
 
 #include "kselftest_harness.h"
 #include "canary.h"
+#include "place.h"
 #include "ring.h"
 
 /* What a refusal must say; @status 0: it is none. */
@@ -81,25 +82,10 @@ FIXTURE(control)
 
 FIXTURE_VARIANT(control)
 {
-	__u32 code;
-	bool second;	/* the address is that of the second buffer */
-	bool lock;	/* it is locked */
-	bool raw;	/* the driver looks at it */
+	struct place place;
 };
 
-#define CONTROL(_name, _code, ...)					\
-	FIXTURE_VARIANT_ADD(control, _name) {				\
-		.code = IOCTL_ECHO_ ## _code, __VA_ARGS__ }
-CONTROL(buffered_in, BUFFERED, .second = false);
-CONTROL(buffered_out, BUFFERED, .second = true);
-CONTROL(in_direct_first, IN_DIRECT, .second = false);
-CONTROL(in_direct_second, IN_DIRECT, .second = true, .lock = true);
-CONTROL(out_direct_first, OUT_DIRECT, .second = false);
-CONTROL(out_direct_second, OUT_DIRECT, .second = true, .lock = true);
-CONTROL(in_direct_long, IN_DIRECT_LONG, .second = true, .lock = true);
-CONTROL(out_direct_long, OUT_DIRECT_LONG, .second = true, .lock = true);
-CONTROL(neither_in, NEITHER, .second = false, .raw = true);
-CONTROL(neither_out, NEITHER, .second = true, .raw = true);
+PLACE_VARIANTS(control);
 
 FIXTURE_SETUP(control)
 {
@@ -122,42 +108,14 @@ FIXTURE_TEARDOWN(control)
 	close(self->fd);
 }
 
-static struct ntio_device_control
-bad_control(const struct _test_data_control *self,
-	    const struct _fixture_variant_control *variant,
-	    const struct bad_address *bad, __u32 len)
-{
-	struct ntio_device_control c = {
-		.code = variant->code,
-		.in = addr(self->other.p), .in_len = self->other.len,
-		.out = addr(self->other.p), .out_len = self->other.len,
-	};
-
-	if (variant->second) {
-		c.out = bad->at;
-		c.out_len = len;
-	} else {
-		c.in = bad->at;
-		c.in_len = len;
-	}
-	return c;
-}
-
 static struct verdict
 control_verdict(const struct _fixture_variant_control *variant, __u64 at,
 		__u64 len)
 {
-	if (variant->raw)
+	if (variant->place.raw)
 		return (struct verdict){ STATUS_ACCESS_VIOLATION,
 					 NTIO_REASON_FAULT };
-	return bad_buffer(variant->lock, at, len);
-}
-
-/* NULL means no buffer, where it is not locked and not the driver's [2.8]. */
-static bool is_no_buffer(const struct _fixture_variant_control *variant,
-			 __u64 at)
-{
-	return !at && !variant->raw && !variant->lock;
+	return bad_buffer(variant->place.lock, at, len);
 }
 
 /* By ring or by ioctl; the errno. */
@@ -190,19 +148,21 @@ static void sweep_control(struct __test_metadata *_metadata,
 
 	get_limits();
 	for_each_bad(bad, lengths, n, i) {
-		if (is_no_buffer(variant, bad->at))
+		if (!bad->at && place_null_is_none(&variant->place))
 			continue;
 		calls = echo_saw(self->fd).calls;
-		c = bad_control(self, variant, bad, lengths[i]);
+		c = place_control(&variant->place, &self->other, bad->at,
+				  lengths[i]);
 		v = control_verdict(variant, bad->at, lengths[i]);
 		error = send_control(self, by_ring, &c);
 		expect_verdict(bad, lengths[i], error, c, v);
-		EXPECT_EQ(calls + variant->raw, echo_saw(self->fd).calls) {
+		calls += variant->place.raw;
+		EXPECT_EQ(calls, echo_saw(self->fd).calls) {
 			TH_LOG("%s, %llu bytes: the driver was %scalled",
-			       bad->name, lengths[i], variant->raw ? "not " :
-								     "");
+			       bad->name, lengths[i],
+			       variant->place.raw ? "not " : "");
 		}
-		counts[N_CALLED] += variant->raw;
+		counts[N_CALLED] += variant->place.raw;
 	}
 }
 
@@ -220,7 +180,7 @@ TEST_F(control, by_ring)
 /* Without the limit on locked memory, the range alone has to be refused. */
 TEST_F(control, unlimited)
 {
-	if (!variant->lock)
+	if (!variant->place.lock)
 		SKIP(return, "the limit on copied memory is that of the kernel");
 	ASSERT_EQ(0, param_set("max_locked", 0xffffffff));
 	sweep_control(_metadata, self, variant, false);
@@ -238,16 +198,17 @@ TEST_F(control, across_the_end)
 
 	if (sizeof(long) == 4)
 		SKIP(return, "32-bit programs have no memory there");
-	if (variant->raw)
+	if (variant->place.raw)
 		v.reason = NTIO_REASON_FAULT;
 	ASSERT_EQ(last, mmap(last, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE |
 			     MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0));
 	memset(last, MEM_CANARY, PAGE);
 	for (inside = 1; inside <= PAGE; inside += inside < 16 ? 1 : 127) {
 		bad.at = USER_END - inside;
-		c = bad_control(self, variant, &bad, inside + 1);
+		c = place_control(&variant->place, &self->other, bad.at,
+				  inside + 1);
 		/* A NEITHER driver moves as much as both have. */
-		if (variant->raw && !variant->second)
+		if (variant->place.raw && !variant->place.second)
 			c.out_len = c.in_len;
 		if (c.in_len > self->other.len || c.out_len > self->other.len)
 			break;

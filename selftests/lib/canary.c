@@ -59,6 +59,7 @@ static const struct bad_address fixed[] = {
 	{ "end of the first page", PAGE - 1 },
 	{ "no canonical address, first", 0x0000800000000000 },
 	{ "no canonical address, top byte", 0x0100000000000000 },
+	{ "no canonical address, all but a bit", 0xfeffffffffffffff },
 	{ "positive, last", 0x7fffffffffffffff },
 	{ "negative, first", 0x8000000000000000 },
 	{ "no canonical address, last", 0xffff7fffffffffff },

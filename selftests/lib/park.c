@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Requests that wait. */
 #include "park.h"
+#include "ring.h"
 
 static void give_up(const char *what)
 {
@@ -65,20 +66,38 @@ int notify_post(int fd, __u64 value, __u32 count)
 	return control(fd, &c);
 }
 
+static int waiter_send(struct waiter *waiter)
+{
+	struct io_uring_cqe cqe;
+	struct ring ring;
+
+	if (!waiter->overlapped)
+		return control(waiter->fd, &waiter->c);
+	if (ring_open(&ring, 1, 0) ||
+	    !ring_control(&ring, waiter->fd, &waiter->c, 0) ||
+	    ring_submit(&ring) != 1)
+		give_up("a ring");
+	while (!ring_wait(&ring, &cqe, 10000))
+		;
+	ring_close(&ring);
+	return -cqe.res;
+}
+
 static void *waiter_thread(void *context)
 {
 	struct waiter *waiter = context;
-	int error = control(waiter->fd, &waiter->c);
+	int error = waiter_send(waiter);
 
 	__atomic_store_n(&waiter->error, error, __ATOMIC_RELEASE);
 	return NULL;
 }
 
-static void waiter_prepare(struct waiter *waiter, int fd, __u32 code,
-			   __u32 input)
+static void waiter_prepare(struct waiter *waiter, bool overlapped, int fd,
+			   __u32 code, __u32 input)
 {
 	memset(waiter, 0, sizeof(*waiter));
 	waiter->fd = fd;
+	waiter->overlapped = overlapped;
 	waiter->in = input;
 	waiter->error = -1;
 	waiter->c.code = code;
@@ -88,9 +107,10 @@ static void waiter_prepare(struct waiter *waiter, int fd, __u32 code,
 	waiter->c.out_len = sizeof(waiter->out);
 }
 
-void waiter_begin(struct waiter *waiter, int fd, __u32 code, __u32 input)
+void waiter_begin_as(struct waiter *waiter, bool overlapped, int fd,
+		     __u32 code, __u32 input)
 {
-	waiter_prepare(waiter, fd, code, input);
+	waiter_prepare(waiter, overlapped, fd, code, input);
 	if (pthread_create(&waiter->thread, NULL, waiter_thread, waiter))
 		give_up("pthread_create");
 }
@@ -105,7 +125,7 @@ void waiter_join(struct waiter *waiter)
 	pthread_join(waiter->thread, NULL);
 }
 
-pid_t process_begin(int fd, __u32 code, __u32 input)
+pid_t process_begin_as(bool overlapped, int fd, __u32 code, __u32 input)
 {
 	struct waiter waiter;
 	pid_t pid = fork();
@@ -114,8 +134,8 @@ pid_t process_begin(int fd, __u32 code, __u32 input)
 		give_up("fork");
 	if (pid)
 		return pid;
-	waiter_prepare(&waiter, fd, code, input);
-	_exit(control(fd, &waiter.c));
+	waiter_prepare(&waiter, overlapped, fd, code, input);
+	_exit(waiter_send(&waiter));
 }
 
 bool process_kill(pid_t pid)

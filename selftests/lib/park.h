@@ -27,14 +27,16 @@ int notify_post(int fd, __u64 value, __u32 count);
 /**
  * struct waiter - a thread in a request
  * @fd: its file
+ * @overlapped: sent through a ring, whose entry it waits for
  * @c: what it asks for; @out is its output
  * @in: its input
  * @out: its output
- * @error: what its ioctl returned, -1: nothing yet
+ * @error: the errno of its ioctl or of the entry, -1: nothing yet
  * @thread: the thread
  */
 struct waiter {
 	int fd;
+	bool overlapped;
 	struct ntio_device_control c;
 	__u32 in;
 	__u64 out[4];
@@ -42,12 +44,24 @@ struct waiter {
 	pthread_t thread;
 };
 
-void waiter_begin(struct waiter *waiter, int fd, __u32 code, __u32 input);
+void waiter_begin_as(struct waiter *waiter, bool overlapped, int fd,
+		     __u32 code, __u32 input);
+static inline void waiter_begin(struct waiter *waiter, int fd, __u32 code,
+				__u32 input)
+{
+	waiter_begin_as(waiter, false, fd, code, input);
+}
+
 bool waiter_ended(struct waiter *waiter);
 void waiter_join(struct waiter *waiter);
 
 /* A process that sends a request on @fd and, if it ends, ends with its errno */
-pid_t process_begin(int fd, __u32 code, __u32 input);
+pid_t process_begin_as(bool overlapped, int fd, __u32 code, __u32 input);
+static inline pid_t process_begin(int fd, __u32 code, __u32 input)
+{
+	return process_begin_as(false, fd, code, input);
+}
+
 /* Kills it. Whether it was gone within a second. */
 bool process_kill(pid_t pid);
 

@@ -291,21 +291,40 @@ TEST_F(misuse, no_longer_locked)
 
 /* --- written, but locked for reading -------------------------------------- */
 
-/* [11.14]: also as a part. */
+/* [11.14], [3.5]: also as a part. */
 static void write_all(struct __test_metadata *_metadata,
-		      struct _test_data_misuse *self, __u32 mdl)
+		      struct _test_data_misuse *self, __u32 mdl, __u64 len)
 {
 	struct hold_op op;
 
 	op = hold_ok(self->fd, COPY_TO, .mdl = mdl, .data = addr(self->copy),
-		     .len = PAGE);
+		     .len = len);
 	EXPECT_EQ(0, op.out_count);
 	hold_bad(self->fd, STATUS_UNSUCCESSFUL, WRITE_ADDRESS, .mdl = mdl,
-		 .data = addr(self->copy), .len = PAGE);
+		 .data = addr(self->copy), .len = len);
 	op = hold_bad(self->fd, STATUS_UNSUCCESSFUL, ITER_TO, .mdl = mdl,
-		      .data = addr(self->copy), .len = PAGE);
+		      .data = addr(self->copy), .len = len);
 	EXPECT_EQ(EACCES, op.out_error);
 	EXPECT_EQ(self->mem.len, match(self->mem.p, self->mem.len, 1));
+}
+
+/* Those of requests, of any length. */
+TEST_F(misuse, write_to_read_request)
+{
+	const size_t lengths[] = { 1, PAGE, self->mem.len };
+	struct holding holding;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(lengths); i++) {
+		ASSERT_TRUE(holding_begin(&holding, self->fd, 0,
+					  IOCTL_HOLD_READ, self->mem.p,
+					  lengths[i]));
+		expect_violations("WRITE_TO_READ_MDL", 3,
+				  write_all(_metadata, self, HOLD_HELD(0),
+					    lengths[i]));
+		holding_end(&holding);
+		EXPECT_EQ(0, holding.error);
+	}
 }
 
 TEST_F(misuse, write_to_read_mdl)
@@ -313,8 +332,8 @@ TEST_F(misuse, write_to_read_mdl)
 	lock_mem(0, false);
 	hold_ok(self->fd, PARTIAL, .mdl = 1, .offset = PAGE);
 	expect_violations("WRITE_TO_READ_MDL", 6,
-			  write_all(_metadata, self, 0);
-			  write_all(_metadata, self, 1));
+			  write_all(_metadata, self, 0, PAGE);
+			  write_all(_metadata, self, 1, PAGE));
 }
 
 /* --- parts that are none -------------------------------------------------- */

@@ -110,8 +110,11 @@ static void cross_detach_twice(struct ntio_request *rq)
 		ntio_detach(&caller);
 		ntio_detach(&caller);
 		ntio_detach(&copy);
-		c->copied = c->len - ntio_read_user(&copy, c->data,
-						    cross_address(c), c->len);
+		c->copied = 2 * c->len;
+		c->copied -= ntio_read_user(&copy, c->data, cross_address(c),
+					    c->len);
+		c->copied -= ntio_write_user(&copy, cross_address(c), c->data,
+					     c->len);
 	}
 	cross_done(rq);
 }

@@ -39,7 +39,7 @@ struct cross {
 #define IOCTL_CROSS_WRITE CROSS_CTL(2)
 /* Attaches twice, and once more after it has detached once. */
 #define IOCTL_CROSS_ATTACH_TWICE CROSS_CTL(3)
-/* Detaches twice, then reads with the token: @copied. */
+/* Detaches twice, then reads and writes with the token: @copied, in all. */
 #define IOCTL_CROSS_DETACH_TWICE CROSS_CTL(4)
 /* The worker ends attached; a second one says in status[1] what it found. */
 #define IOCTL_CROSS_LEAVE_ATTACHED CROSS_CTL(5)

@@ -126,6 +126,13 @@ static ntstatus_t park_stubborn(struct ntio_request *rq)
 	return STATUS_PENDING;
 }
 
+/* The mistake of a driver. */
+static ntstatus_t park_unmarked(struct ntio_request *rq)
+{
+	park_swap(rq);
+	return STATUS_PENDING;
+}
+
 /* What is in the slot has a cancel routine, or never gets one [8.26]. */
 static ntstatus_t park_finish(struct ntio_request *rq)
 {
@@ -286,6 +293,8 @@ static const struct ntio_control park_controls[] = {
 	PARK_WAITS,
 	NTIO_CONTROL(IOCTL_PARK_LATE, .handler = park_late,
 		     .min_in = sizeof(u32), .min_out = sizeof(u32)),
+	NTIO_CONTROL(IOCTL_PARK_UNMARKED, .handler = park_unmarked,
+		     .min_out = sizeof(u32)),
 	NTIO_CONTROL(IOCTL_PARK_SLOW, .handler = park_slow,
 		     .min_in = sizeof(u32)),
 	NTIO_CONTROL(IOCTL_PARK_NEXT, .handler = park_next,

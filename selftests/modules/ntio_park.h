@@ -28,6 +28,8 @@
 #define IOCTL_PARK_ROUTINE PARK_CTL(0x02)
 /* In the slot, with none. */
 #define IOCTL_PARK_STUBBORN PARK_CTL(0x03)
+/* The same, but STATUS_PENDING is returned without having been marked [8.1]. */
+#define IOCTL_PARK_UNMARKED PARK_CTL(0x06)
 /* park-top: input: __u32 when its completion routine is wanted. */
 #define IOCTL_PARK_FORWARD PARK_CTL(0x04)
 /*

@@ -202,24 +202,6 @@ TEST_F(cancel, through_a_duplicate)
 	close(copy);
 }
 
-/* [8.34] */
-TEST_F(cancel, handles)
-{
-	int copy = dup(self->fd);
-
-	ASSERT_TRUE(park_calls(&self->ring, self->fd, self->calls, 2));
-	close(copy);
-	usleep(10000);
-	EXPECT_EQ(2, queued(self->watch));
-	close(self->fd);
-	ASSERT_NE(NULL, uring_reap(&self->ring));
-	ASSERT_NE(NULL, uring_reap(&self->ring));
-	expect_cancelled(&self->calls[0]);
-	expect_cancelled(&self->calls[1]);
-	EXPECT_TRUE(wait_until(park_counts(self->watch).closes ==
-			       self->before.closes + 1));
-}
-
 struct other_thread {
 	int fd;
 	struct call call;
@@ -269,33 +251,6 @@ TEST_F(cancel, of_one_thread_by_workers)
 	EXPECT_EQ(1, cancel(self->fd, NTIO_CANCEL_THREAD, NULL));
 	ASSERT_NE(NULL, uring_reap(&self->ring));
 	expect_cancelled(&self->calls[0]);
-}
-
-static void *thread_sends_late(void *context)
-{
-	struct other_thread *other = context;
-	struct io_uring ring;
-
-	uring_new(&ring, 4, 0);
-	uring_send(&ring, other->fd, &other->call);
-	uring_reap(&ring);
-	io_uring_queue_exit(&ring);
-	return NULL;
-}
-
-/* [8.36]: parked only after cleanup, which so did not see it. */
-TEST_F(cancel, parked_without_handles)
-{
-	__u32 cleanups = self->before.cleanups + 1;
-	struct other_thread other = { .fd = self->fd };
-	pthread_t thread;
-
-	call_init(&other.call, IOCTL_PARK_LATE, &cleanups, sizeof(cleanups));
-	ASSERT_EQ(0, pthread_create(&thread, NULL, thread_sends_late, &other));
-	ASSERT_TRUE(wait_until(park_counts(self->watch).waiting == 1));
-	close(self->fd);
-	pthread_join(thread, NULL);
-	expect_cancelled(&other.call);
 }
 
 /*

@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Requests that wait in a driver, sent by callers that wait for them [8.1] to
- * [8.10], [8.24] to [8.27], [8.36] to [8.43].
+ * Requests that wait in a driver, sent by callers that wait for them, by ioctl
+ * or overlapped [8.1] to [8.10], [8.24] to [8.27], [8.36] to [8.43].
  */
 #include "kselftest_harness.h"
 #include "park.h"
 
+#define ON_LATER (NTIO_OUT_IOSB | NTIO_OUT_COMPLETION | NTIO_OUT_PENDED)
+
+#define PENDING_FIXTURE							\
+	int watch;							\
+	int fd;								\
+	long alive;							\
+	struct park_counts before;					\
+	struct waiter w
+
 FIXTURE(pending)
 {
-	int watch;
-	int fd;
-	long alive;
-	struct park_counts before;
-	struct waiter w;
+	PENDING_FIXTURE;
 };
 
 static struct park_counts park_since(int fd, const struct park_counts *before)
@@ -58,11 +63,8 @@ FIXTURE_TEARDOWN(pending)
 
 FIXTURE(parked)
 {
-	int watch;
-	int fd;
-	long alive;
-	struct park_counts before;
-	struct waiter w;
+	PENDING_FIXTURE;
+	long mistakes;
 };
 
 FIXTURE_VARIANT(parked)
@@ -72,22 +74,32 @@ FIXTURE_VARIANT(parked)
 	bool yields;
 	/* Ends at cleanup. */
 	bool cleaned;
+	/* A mistake of the driver [2.42] 0x23D: it waits all the same. */
+	bool unmarked;
+	bool overlapped;
 };
 
-FIXTURE_VARIANT_ADD(parked, queue) {
-	.code = IOCTL_PARK_QUEUE, .yields = true, .cleaned = true };
-FIXTURE_VARIANT_ADD(parked, routine) {
-	.code = IOCTL_PARK_ROUTINE, .yields = true };
-FIXTURE_VARIANT_ADD(parked, stubborn) {
-	.code = IOCTL_PARK_STUBBORN };
+#define PARKED(_name, _NAME, ...)					\
+	FIXTURE_VARIANT_ADD(parked, _name) {				\
+		.code = IOCTL_PARK_ ## _NAME, __VA_ARGS__ };		\
+	FIXTURE_VARIANT_ADD(parked, _name ## _overlapped) {		\
+		.code = IOCTL_PARK_ ## _NAME, .overlapped = true,	\
+		__VA_ARGS__ }
+PARKED(queue, QUEUE, .yields = true, .cleaned = true);
+PARKED(routine, ROUTINE, .yields = true);
+PARKED(stubborn, STUBBORN);
+PARKED(unmarked, UNMARKED, .unmarked = true);
 
 FIXTURE_SETUP(parked)
 {
 	PENDING_SETUP();
+	self->mistakes = violations("PENDING_UNMARKED") + variant->unmarked;
 }
 
+/* One request was parked. */
 FIXTURE_TEARDOWN(parked)
 {
+	EXPECT_EQ(self->mistakes, violations("PENDING_UNMARKED"));
 	PENDING_TEARDOWN();
 }
 
@@ -115,12 +127,13 @@ static bool finish(int watch)
 #define expect_good(_w) do {						\
 	EXPECT_EQ(0, (_w)->error);					\
 	EXPECT_EQ(STATUS_SUCCESS, (_w)->c.out_status);			\
-	EXPECT_EQ(NTIO_OUT_IOSB, (_w)->c.out_flags);			\
+	EXPECT_EQ((_w)->overlapped ? ON_LATER : NTIO_OUT_IOSB,		\
+		  (_w)->c.out_flags);					\
 	EXPECT_EQ(sizeof(__u32), (_w)->c.out_information);		\
 	EXPECT_EQ(PARK_GOOD, (__u32)(_w)->out[0]);			\
 } while (0)
 
-/* An error of a synchronous request: no I/O status block [2.31]. */
+/* An error, with an I/O status block only if overlapped [2.31] [8.32]. */
 #define expect_ended(_w, _status)					\
 	expect_ended_why(_w, _status, NTIO_REASON_DRIVER)
 
@@ -128,14 +141,26 @@ static bool finish(int watch)
 	EXPECT_EQ(status_errno(_status), (_w)->error);			\
 	EXPECT_EQ((__u32)(_status), (_w)->c.out_status);		\
 	EXPECT_EQ(_reason, (_w)->c.out_reason);				\
-	EXPECT_EQ(0, (_w)->c.out_flags);				\
+	EXPECT_EQ((_w)->overlapped ? ON_LATER : 0, (_w)->c.out_flags);	\
+	EXPECT_EQ((_w)->overlapped ? (__u32)(_status) : 0,		\
+		  (_w)->c.out_iosb_status);				\
 	EXPECT_EQ(0, (_w)->c.out_information);				\
 	EXPECT_EQ(0, (_w)->out[0]);					\
 } while (0)
 
+#define park_waiter()							\
+	waiter_begin_as(&self->w, variant->overlapped, self->fd,	\
+			variant->code, 0)
+#define park_process()							\
+	process_begin_as(variant->overlapped, self->fd, variant->code, 0)
+
+/* A ring may come to it a moment later. */
+#define by_then(_condition)						\
+	(variant->overlapped ? wait_until(_condition) : (_condition))
+
 TEST_F(parked, completed_by_another_thread)
 {
-	waiter_begin(&self->w, self->fd, variant->code, 0);
+	park_waiter();
 	ASSERT_TRUE(wait_until(somebody_waits(self->watch)));
 	usleep(10000);
 	EXPECT_FALSE(waiter_ended(&self->w));
@@ -148,13 +173,15 @@ TEST_F(parked, completed_by_another_thread)
 /* [8.40]: gone at once; what the driver keeps ends without it [8.41]. */
 TEST_F(parked, caller_killed)
 {
-	pid_t pid = process_begin(self->fd, variant->code, 0);
+	pid_t pid = park_process();
 
 	ASSERT_TRUE(wait_until(somebody_waits(self->watch)));
 	usleep(10000);
 	EXPECT_TRUE(process_kill(pid));
-	EXPECT_EQ(variant->yields, nobody_waits(self->watch));
-	if (!variant->yields) {
+	if (variant->yields) {
+		EXPECT_TRUE(by_then(nobody_waits(self->watch)));
+	} else {
+		EXPECT_FALSE(nobody_waits(self->watch));
 		EXPECT_EQ(self->alive + 1, ntio_stat("alive", "requests"));
 		EXPECT_TRUE(finish(self->watch));
 	}
@@ -174,7 +201,7 @@ TEST_F(parked, restarting_signals_do_not_end_it)
 	};
 
 	sigaction(SIGUSR1, &action, NULL);
-	waiter_begin(&self->w, self->fd, variant->code, 0);
+	park_waiter();
 	ASSERT_TRUE(wait_until(somebody_waits(self->watch)));
 	pthread_kill(self->w.thread, SIGUSR1);
 	usleep(50000);
@@ -187,10 +214,10 @@ TEST_F(parked, restarting_signals_do_not_end_it)
 /* [8.36]: cleanup comes while the request runs, and close after it [8.37]. */
 TEST_F(parked, last_handle_closed)
 {
-	waiter_begin(&self->w, self->fd, variant->code, 0);
+	park_waiter();
 	ASSERT_TRUE(wait_until(somebody_waits(self->watch)));
 	close(self->fd);
-	EXPECT_EQ(1, since().cleanups);
+	EXPECT_TRUE(by_then(since().cleanups == 1));
 	if (!variant->cleaned) {
 		usleep(10000);
 		EXPECT_FALSE(waiter_ended(&self->w));
@@ -211,7 +238,7 @@ TEST_F(parked, one_of_two_handles_closed)
 {
 	int copy = dup(self->fd);
 
-	waiter_begin(&self->w, self->fd, variant->code, 0);
+	park_waiter();
 	ASSERT_TRUE(wait_until(somebody_waits(self->watch)));
 	close(copy);
 	usleep(10000);
@@ -225,7 +252,7 @@ TEST_F(parked, one_of_two_handles_closed)
 /* The last handle of a killed process: cleanup and close still come. */
 TEST_F(parked, killed_with_the_last_handle)
 {
-	pid_t pid = process_begin(self->fd, variant->code, 0);
+	pid_t pid = park_process();
 
 	ASSERT_TRUE(wait_until(somebody_waits(self->watch)));
 	close(self->fd);
@@ -247,7 +274,7 @@ TEST_F(parked, process_exits)
 
 	ASSERT_LE(0, pid);
 	if (!pid) {
-		waiter_begin(&self->w, self->fd, variant->code, 0);
+		park_waiter();
 		if (!wait_until(somebody_waits(self->watch)))
 			_exit(1);
 		_exit(0);
@@ -262,7 +289,7 @@ TEST_F(parked, process_exits)
 /* [8.44]: refused, never a crash. */
 TEST_F(parked, module_stays)
 {
-	waiter_begin(&self->w, self->fd, variant->code, 0);
+	park_waiter();
 	ASSERT_TRUE(wait_until(somebody_waits(self->watch)));
 	EXPECT_EQ(EAGAIN, module_unload("ntio_park"));
 	EXPECT_EQ(EAGAIN, module_unload("ntio"));
@@ -285,14 +312,18 @@ TEST_F(pending, cancelled_before_insert)
 /* [8.36]: parked only after cleanup, which so did not see it. */
 TEST_F(pending, parked_without_handles)
 {
-	waiter_begin(&self->w, self->fd, IOCTL_PARK_LATE,
-		     self->before.cleanups + 1);
-	ASSERT_TRUE(wait_until(park_counts(self->watch).waiting == 1));
-	close(self->fd);
-	waiter_join(&self->w);
-	expect_ended_why(&self->w, STATUS_CANCELLED,
-			 NTIO_REASON_CANCELLED_BY_CALLER);
-	EXPECT_EQ(1, since().cleanups);
+	for (int overlapped = 0; overlapped < 2; overlapped++) {
+		int fd = park_open(PARK_PATH);
+
+		waiter_begin_as(&self->w, overlapped, fd, IOCTL_PARK_LATE,
+				park_counts(self->watch).cleanups + 1);
+		ASSERT_TRUE(wait_until(park_counts(self->watch).waiting == 1));
+		close(fd);
+		waiter_join(&self->w);
+		expect_ended_why(&self->w, STATUS_CANCELLED,
+				 NTIO_REASON_CANCELLED_BY_CALLER);
+		EXPECT_EQ(overlapped + 1, (int)since().cleanups);
+	}
 }
 
 /* The oldest goes first. */
@@ -401,11 +432,7 @@ TEST_F(pending, completed_with_cancel_routine)
 
 FIXTURE(routine)
 {
-	int watch;
-	int fd;
-	long alive;
-	struct park_counts before;
-	struct waiter w;
+	PENDING_FIXTURE;
 };
 
 FIXTURE_VARIANT(routine)
@@ -462,11 +489,7 @@ TEST_F(routine, of_a_request_that_succeeds)
 
 FIXTURE(removed)
 {
-	int watch;
-	int fd;
-	long alive;
-	struct park_counts before;
-	struct waiter w;
+	PENDING_FIXTURE;
 };
 
 FIXTURE_SETUP(removed)

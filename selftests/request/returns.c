@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Requests that are completed late, twice or never, and callers that do not
- * wait so long. What they get for each pair of statuses: matrix.c.
+ * Requests that are completed twice or never, and callers that do not wait so
+ * long, by each method. What is got for each pair of statuses: matrix.c.
  */
 #include <pthread.h>
 #include <signal.h>
-#include <time.h>
 
 #include "kselftest_harness.h"
 #include "ntio_test.h"
@@ -106,36 +105,6 @@ TEST_F(method, never_completed_error)
 	EXPECT_EQ(before + 1, violations("NOT_COMPLETED"));
 }
 
-static size_t echo_pattern_match(const unsigned char *p, size_t len)
-{
-	size_t i;
-
-	for (i = 0; i < len && p[i] == 0xe0 + i % 16; i++)
-		;
-	return i;
-}
-
-/* [8.1]: completed by a worker, long after the handler has returned. */
-TEST_F(method, completed_later)
-{
-	struct echo_return in = {
-		.ret = STATUS_PENDING, .status = STATUS_SUCCESS,
-		.information = 8, .mode = ECHO_PEND_LATER, .delay_ms = 100,
-	};
-	struct ntio_device_control c;
-	long begin;
-
-	if (variant->method != NTIO_METHOD_IN_DIRECT)
-		in.written = 8;
-	begin = milliseconds();
-	EXPECT_EQ(0, send_return(self, variant->method, &in, &c));
-	/* The delay is one of ticks, which come late and in bunches in a VM. */
-	EXPECT_LE(50, milliseconds() - begin);
-	EXPECT_EQ(STATUS_SUCCESS, c.out_status);
-	EXPECT_EQ(8, c.out_information);
-	EXPECT_EQ(in.written, echo_pattern_match(self->out, in.written));
-}
-
 static pid_t send_in_child(struct _test_data_method *self, __u32 method,
 			   __u32 mode)
 {
@@ -193,36 +162,6 @@ TEST_F(method, killed_in_handler)
 	ASSERT_EQ(child, waitpid(child, &status, 0));
 	EXPECT_TRUE(WIFSIGNALED(status));
 	EXPECT_TRUE(wait_until(ntio_stat("alive", "requests") == before));
-}
-
-/* A signal that does not kill changes nothing. */
-static void on_alarm(int signal)
-{
-}
-
-TEST_F(method, signal_while_pending)
-{
-	struct echo_return in = {
-		.ret = STATUS_PENDING, .status = STATUS_SUCCESS,
-		.information = 1, .mode = ECHO_PEND_LATER, .delay_ms = 300,
-	};
-	struct sigaction action = {
-		.sa_handler = on_alarm, .sa_flags = SA_RESTART,
-	};
-	struct ntio_device_control c;
-	timer_t timer;
-	struct sigevent event = {
-		.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGUSR1,
-	};
-	struct itimerspec soon = { .it_value.tv_nsec = 50000000 };
-
-	ASSERT_EQ(0, sigaction(SIGUSR1, &action, NULL));
-	ASSERT_EQ(0, timer_create(CLOCK_MONOTONIC, &event, &timer));
-	ASSERT_EQ(0, timer_settime(timer, 0, &soon, NULL));
-	EXPECT_EQ(0, send_return(self, variant->method, &in, &c));
-	EXPECT_EQ(STATUS_SUCCESS, c.out_status);
-	EXPECT_EQ(1, c.out_information);
-	timer_delete(timer);
 }
 
 /* What the echo driver is asked for must make sense. */
