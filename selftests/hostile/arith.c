@@ -212,7 +212,10 @@ TEST_F_TIMEOUT(declared, out_of_bounds, 300)
 		if (node->d_name[0] == '.')
 			continue;
 		fd = openat(dirfd(nodes), node->d_name, O_RDWR | O_CLOEXEC);
-		ASSERT_LE(0, fd);
+		if (fd < 0) {
+			EXPECT_EQ(ENODEV, errno);	/* initialising */
+			continue;
+		}
 		try_codes(_metadata, self, fd, try_refused);
 		close(fd);
 	}

@@ -23,6 +23,7 @@ static const struct column device_columns[] = {
 	{ "MODE", COLUMN_STRING, COLUMN_BOTH },
 	{ "EXCLUSIVE", COLUMN_STRING, COLUMN_TEXT },
 	{ "EXCLUSIVE", COLUMN_BOOLEAN, COLUMN_JSON },
+	{ "HIDDEN", COLUMN_BOOLEAN, COLUMN_JSON },
 	{ "CONTROLS", COLUMN_NUMBER, COLUMN_BOTH },
 	{ "MODULE", COLUMN_STRING, COLUMN_BOTH },
 };
@@ -47,22 +48,28 @@ static void read_attribute(const char *entry, const char *attribute,
 /* The driver core writes the '/' of "ntio/echo" as '!'. */
 static void add_device(struct libscols_table *table, const char *entry)
 {
-	char exclusive[8], controls[16], module[64], node[300], mode[8] = "";
+	char exclusive[8], hidden[8], controls[16], module[64], node[300];
 	const char *slash = strchr(entry, '!');
 	const char *name = slash ? slash + 1 : entry;
 	const char *yes_no = "no";
+	char mode[8] = "";
 	struct stat st;
 
 	read_attribute(entry, "exclusive", exclusive, sizeof(exclusive));
+	read_attribute(entry, "hidden", hidden, sizeof(hidden));
 	read_attribute(entry, "controls", controls, sizeof(controls));
 	read_attribute(entry, "module", module, sizeof(module));
-	snprintf(node, sizeof(node), "/dev/ntio/%s", name);
+	/* Reached only through the stack it is part of: it has no node. */
+	snprintf(node, sizeof(node), "%s%s",
+		 hidden[0] == '1' ? "hidden" : "/dev/ntio/",
+		 hidden[0] == '1' ? "" : name);
 	if (!stat(node, &st))
 		snprintf(mode, sizeof(mode), "%04o", st.st_mode & 07777);
 	if (exclusive[0] == '1')
 		yes_no = "yes";
 	table_add(table, (const char *const[]){ name, node, mode, yes_no,
-						exclusive, controls, module });
+						exclusive, hidden, controls,
+						module });
 }
 
 static int is_device(const struct dirent *entry)
