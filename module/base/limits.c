@@ -14,4 +14,5 @@ MODULE_PARM_DESC(max_locked, "Most bytes a locked buffer may have");
 
 unsigned int ntio_max_requests = SZ_64K;
 module_param_named(max_requests, ntio_max_requests, uint, 0644);
-MODULE_PARM_DESC(max_requests, "Most asynchronous requests in flight of an open file");
+MODULE_PARM_DESC(max_requests,
+		 "Most requests of rings that an open file may have in flight");

@@ -221,7 +221,7 @@ bool ntio_file_watch_again(struct ntio_file *file, bool for_ever)
 	return queue_delayed_work(ntio_core_wq, &file->watch, delay);
 }
 
-/* In close(2), which still holds a reference: whether no other handle is left. */
+/* In close(2), which has a reference still: whether no other handle is left. */
 bool ntio_file_close_is_last(struct ntio_file *file)
 {
 	return ntio_file_handles(file) <= 1;

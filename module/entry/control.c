@@ -148,8 +148,8 @@ static int ntio_control_finish(struct ntio_ucmd *ucmd, struct ntio_call *call)
 }
 
 /*
- * A call that was restarted goes on with the request it left in flight. One that
- * only looks like it, because the structure was filled in anew, does not.
+ * A call that was restarted goes on with the request it left in flight. One
+ * that only looks like it, because the structure was filled in anew, does not.
  */
 static struct ntio_call *ntio_control_resume(struct ntio_ucmd *ucmd)
 {

@@ -175,9 +175,9 @@ static ssize_t ntio_rw_wait(struct ntio_call *call, const struct ntio_rw *rw)
 }
 
 /*
- * Of a file that does not wait, whose device was ready: a request that is queued
- * all the same comes back at once. One that a worker of the driver has begun is
- * about to end, and what it has read must not be lost.
+ * Of a file that does not wait, whose device was ready: a request that is
+ * queued all the same comes back at once. One that a worker of the driver has
+ * begun is about to end, and what it has read must not be lost.
  */
 static ssize_t ntio_rw_no_wait(struct ntio_call *call, const struct ntio_rw *rw)
 {

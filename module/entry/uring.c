@@ -15,13 +15,14 @@
  * nobody. The answer is delivered only in the address space it came from.
  *
  * A command ends in task work in each of these cases: there the ring is locked,
- * and a command that is marked cancelable must not vanish while its ring cancels
- * it. The request, which the canceller finds through the command, is put last.
+ * and a command that is marked cancelable must not vanish while its ring
+ * cancels it. The request, which the canceller finds through the command, is
+ * put last.
  *
- * Where io_uring cannot cancel commands (before 6.7) nothing may be parked: exec
- * would wait for it for ever. There the ring's worker threads, which share the
- * caller's address space, wait for the end, and are interrupted when the ring
- * wants them back.
+ * Where io_uring cannot cancel commands (before 6.7) nothing may be parked:
+ * exec would wait for it for ever. There the ring's worker threads, which share
+ * the caller's address space, wait for the end, and are interrupted when the
+ * ring wants them back.
  */
 #include <linux/sched.h>
 #include <linux/sizes.h>
@@ -129,9 +130,9 @@ static const struct ntio_request_ops ntio_uring_ops = {
 };
 
 /*
- * The ring wants the command back, now, and asks until it has it. The driver has
- * its chance; what it keeps lives on without a caller, and must not touch the
- * command any more.
+ * The ring wants the command back, now, and asks until it has it. The driver
+ * has its chance; what it keeps lives on without a caller, and must not touch
+ * the command any more.
  */
 static void ntio_uring_cancel(struct io_uring_cmd *cmd)
 {

@@ -6,10 +6,11 @@
  * address: after unmap, re-protect, fork or exit the driver still reaches the
  * pages it locked, and never anything else.
  *
- * A driver may keep pages for as long as it likes, so pins are long-term, as the
- * kernel calls that, and charged to the user's RLIMIT_MEMLOCK; the charge and
- * who pays it stay with the set, so that it can be given back in any context.
- * Only who promises to be done in a moment has short ones, which cost nothing.
+ * A driver may keep pages for as long as it likes, so pins are long-term, as
+ * the kernel calls that, and charged to the user's RLIMIT_MEMLOCK; the charge
+ * and who pays it stay with the set, so that it can be given back in any
+ * context. Only who promises to be done in a moment has short ones, which cost
+ * nothing.
  *
  * A set has a reference for each MDL that describes a part of it. One that lies
  * in its owner's memory holds the owner for every MDL but the owner's own.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The memory of the current process: access to it, and what is wrong with it. */
+/* The memory of the current process: access to it, and what is wrong there. */
 #ifndef NTIO_MEMORY_USER_H
 #define NTIO_MEMORY_USER_H
 

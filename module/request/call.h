@@ -11,8 +11,8 @@ struct io_uring_cmd;
 
 /**
  * enum ntio_phase - where the caller of a request is, ntio_request::phase
- * @NTIO_PHASE_DISPATCHED: it has given the request to the drivers, and will look
- *	whether it has ended
+ * @NTIO_PHASE_DISPATCHED: it has given the request to the drivers, and will
+ *	look whether it has ended
  * @NTIO_PHASE_WAITED: it sleeps on ntio_request::done
  * @NTIO_PHASE_DETACHED: it was called away from its wait by a signal; it comes
  *	back, or somebody gives the request up for it
@@ -269,8 +269,8 @@ bool ntio_stack_takes_other(const struct ntio_device *device);
  * @NTIO_WAIT_KILLED: the caller is being killed; the request was abandoned
  * @NTIO_WAIT_RESTART: a signal; the system call returns -ERESTARTSYS, and finds
  *	the request again when it is restarted
- * @NTIO_WAIT_GIVEN_UP: a signal handler ends the call. The request was cancelled,
- *	but its driver has not given it back.
+ * @NTIO_WAIT_GIVEN_UP: a signal handler ends the call. The request was
+ *	cancelled, but its driver has not given it back.
  */
 enum ntio_wait {
 	NTIO_WAIT_ENDED,

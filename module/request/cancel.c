@@ -3,10 +3,11 @@
  * Cancellation of one request.
  *
  * The thread that takes the cancel routine out of a request, by xchg, may end
- * the request: a canceller by calling the routine, the driver by going on. There
- * is no state in between, so the race has one winner and the loser has nothing
- * to do. A request is marked cancelled before the routine is taken, and a driver
- * looks at the mark after it has set the routine: one of them sees the other.
+ * the request: a canceller by calling the routine, the driver by going on.
+ * There is no state in between, so the race has one winner and the loser has
+ * nothing to do. A request is marked cancelled before the routine is taken, and
+ * a driver looks at the mark after it has set the routine: one of them sees the
+ * other.
  */
 #include "device/node.h"
 #include "request/call.h"

@@ -319,7 +319,7 @@ out:
 	return found;
 }
 
-/* A thread ends, and with it what it left; or its process runs another program. */
+/* The thread has ended, or its process runs another program. */
 static bool ntio_issuer_is_gone(const struct ntio_entry *entry)
 {
 	bool gone;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Queues in which requests wait until cancellation or something better comes. */
+/* Queues in which requests wait until somebody takes or cancels them. */
 #include "request/call.h"
 
 void ntio_queue_init(struct ntio_queue *queue)

@@ -2,13 +2,13 @@
 /*
  * A system call waits for its request.
  *
- * The thread sleeps interruptibly: it can be stopped, traced and frozen, and its
- * signal handlers run, while the request stays in flight. When a signal arrives
- * the thread leaves the request in the table of its file, as detached, and the
- * system call returns -ERESTARTSYS. If it is restarted, by a debugger that lets
- * the thread go on, or after a handler with SA_RESTART, it finds the request
- * under its thread and the address that names it, and waits on. The driver
- * notices nothing.
+ * The thread sleeps interruptibly: it can be stopped, traced and frozen, and
+ * its signal handlers run, while the request stays in flight. When a signal
+ * arrives the thread leaves the request in the table of its file, as detached,
+ * and the system call returns -ERESTARTSYS. If it is restarted, by a debugger
+ * that lets the thread go on, or after a handler with SA_RESTART, it finds the
+ * request under its thread and the address that names it, and waits on. The
+ * driver notices nothing.
  *
  * A handler without SA_RESTART ends the call, and so cancels the request, as an
  * alertable wait does on Windows [8.22]. If the driver does not give it back at

@@ -165,9 +165,9 @@ struct echo_counts {
 #define IOCTL_ECHO_NEED_BOTH ECHO_NEED(NTIO_READ_ACCESS | NTIO_WRITE_ACCESS)
 
 /*
- * BUFFERED. Input: a __u64 count, then that many __u64 addresses of __u32 in the
- * caller's memory. The driver reads them through its caller token and returns
- * their sum as a __u64 [11.8].
+ * BUFFERED. Input: a __u64 count, then that many __u64 addresses of __u32 in
+ * the caller's memory. The driver reads them through its caller token and
+ * returns their sum as a __u64 [11.8].
  */
 #define IOCTL_ECHO_SUM_EMBEDDED ECHO_CTL(0x40, BUFFERED)
 

@@ -4,8 +4,8 @@
  *
  * The core calls these and knows nothing else of the verifier, which registers
  * its side when the module starts; a core that is built without it has none. A
- * request has ntio_request::verification while the verifier looks at it: without
- * options that is NULL, and each hook is one branch.
+ * request has ntio_request::verification while the verifier looks at it:
+ * without options that is NULL, and each hook is one branch.
  */
 #ifndef NTIO_VERIFIER_HOOKS_H
 #define NTIO_VERIFIER_HOOKS_H

@@ -8,7 +8,8 @@
  * process with a single thread, and that waits for this very request. The
  * threads of a caller, other processes that share its memory, and io_uring,
  * whose caller goes on, may write to them at any time; what they may have done
- * is only counted. What a debugger writes into the process is the driver's here.
+ * is only counted. What a debugger writes into the process is the driver's
+ * here.
  */
 #include <linux/highmem.h>
 #include <linux/jhash.h>

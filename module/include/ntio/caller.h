@@ -141,8 +141,9 @@ ntstatus_t ntio_keep_caller(const struct ntio_caller *caller,
  *
  * (Windows: KeStackAttachProcess, [5.42]) Keep it short: the address space is
  * kept alive meanwhile. Do not wait for other requests. What is locked or
- * allocated meanwhile is the caller's: its limit and its memory cgroup count. So
- * do its rights to memory with a protection key, as they were when it was kept.
+ * allocated meanwhile is the caller's: its limit and its memory cgroup count.
+ * So do its rights to memory with a protection key, as they were when it was
+ * kept.
  *
  * Context: A kernel thread that is not attached. May sleep.
  * Return: STATUS_SUCCESS; STATUS_PROCESS_IS_TERMINATING: the process is gone,

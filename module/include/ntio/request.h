@@ -465,10 +465,10 @@ void ntio_free_request(struct ntio_request *rq);
  * buffer and the locked pages; there is no way to the caller's addresses but
  * ntio_attach(). (Windows: IoQueueWorkItem)
  *
- * Every device has workers of its own, %NTIO_WORKERS at most at a time: those of
- * one device never wait for another's, and a worker may wait for requests that
- * it forwards. Requests of one device that wait in more workers than that for
- * another request of the same device wait for ever.
+ * Every device has workers of its own, %NTIO_WORKERS at most at a time: those
+ * of one device never wait for another's, and a worker may wait for requests
+ * that it forwards. Requests of one device that wait in more workers than that
+ * for another request of the same device wait for ever.
  *
  * Context: Any.
  * Return: STATUS_PENDING, for the handler to return; or the status of a request
@@ -484,9 +484,9 @@ ntstatus_t ntio_queue_work(struct ntio_request *rq,
  *	unlocks and frees it when the request has ended [5.10]
  *
  * Becomes ntio_request::mdl, or the end of its chain. This is how the highest
- * driver of a stack serves the direct drivers below (R6, [7.7]). Pages that were
- * locked with NTIO_LOCK_SHORT may not travel with a request that may pend; that
- * is reported.
+ * driver of a stack serves the direct drivers below (R6, [7.7]). Pages that
+ * were locked with NTIO_LOCK_SHORT may not travel with a request that may pend;
+ * that is reported.
  */
 void ntio_request_add_mdl(struct ntio_request *rq, struct ntio_mdl *mdl);
 
