@@ -19,11 +19,14 @@
  * @ring: the ring that it was sent with
  * @c: the caller's structure
  * @out: what the driver answers
+ * @ended: @cqe is its entry, which was taken already
  */
 struct named {
 	struct ring ring;
 	struct ntio_device_control c;
 	__u32 out;
+	bool ended;
+	struct io_uring_cqe cqe;
 };
 
 /* At the same address in a process and its child. */
@@ -32,12 +35,12 @@ static struct named named;
 /* Returns 0 or a negative errno: of the ring, or of a request that ended. */
 static int named_send(int fd)
 {
-	struct io_uring_cqe cqe;
 	__u32 queued = park_counts(fd).queued;
 	int error = ring_open(&named.ring, 4, 0);
 
 	if (error)
 		return -error;
+	named.ended = false;
 	named.out = POISON32;
 	named.c = (struct ntio_device_control) {
 		.code = IOCTL_PARK_QUEUE, .out = addr(&named.out),
@@ -46,18 +49,19 @@ static int named_send(int fd)
 	ring_control(&named.ring, fd, &named.c, 1);
 	if (ring_submit(&named.ring) != 1)
 		return -EIO;
+	/* It may come and go before it is seen: the parent ends it, too. */
 	if (!wait_until(park_counts(fd).queued > queued ||
-			ring_peek(&named.ring, &cqe)))
+			(named.ended = ring_peek(&named.ring, &named.cqe))))
 		return -ETIME;
-	return park_counts(fd).queued > queued ? 0 : cqe.res;
+	return named.ended && named.cqe.res != -ECANCELED ? named.cqe.res : 0;
 }
 
 /* Its result, 1: none came. */
 static int named_result(void)
 {
-	struct io_uring_cqe cqe;
-
-	return ring_wait(&named.ring, &cqe, 10000) ? cqe.res : 1;
+	if (!named.ended)
+		named.ended = ring_wait(&named.ring, &named.cqe, 10000);
+	return named.ended ? named.cqe.res : 1;
 }
 
 /* How many it cancelled, or a negative errno. */
