@@ -161,10 +161,13 @@ static char *explain(const struct ntio_result *result, int indent)
 	return text;
 }
 
+/* Of those below the first, which names status and reason and is not broken. */
 static size_t widest_line(const char *text)
 {
 	size_t widest = 0;
 
+	text += strcspn(text, "\n");
+	text += !!*text;
 	while (*text) {
 		size_t len = strcspn(text, "\n");
 
