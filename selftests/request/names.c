@@ -32,6 +32,12 @@ struct named {
 /* At the same address in a process and its child. */
 static struct named named;
 
+static bool named_peek(void)
+{
+	named.ended = ring_peek(&named.ring, &named.cqe);
+	return named.ended;
+}
+
 /* Returns 0 or a negative errno: of the ring, or of a request that ended. */
 static int named_send(int fd)
 {
@@ -50,8 +56,7 @@ static int named_send(int fd)
 	if (ring_submit(&named.ring) != 1)
 		return -EIO;
 	/* It may come and go before it is seen: the parent ends it, too. */
-	if (!wait_until(park_counts(fd).queued > queued ||
-			(named.ended = ring_peek(&named.ring, &named.cqe))))
+	if (!wait_until(park_counts(fd).queued > queued || named_peek()))
 		return -ETIME;
 	return named.ended && named.cqe.res != -ECANCELED ? named.cqe.res : 0;
 }
