@@ -135,14 +135,14 @@ FIXTURE_TEARDOWN(all)
 }
 
 /*
- * Ten or more a path. How many there are is the kernel's affair: with KASAN,
+ * Five or more a path. How many there are is the kernel's affair: with KASAN,
  * which allocates for itself, twice as many as with KCSAN.
  */
 TEST_F(all, hundreds_and_no_leak)
 {
 	const struct tally *total = inject_total();
 
-	expect_faults(total, 150);
+	expect_faults(total, 70);
 }
 
 TEST_HARNESS_MAIN
