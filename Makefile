@@ -24,11 +24,11 @@ quiet := --no-print-directory $(if $(V),,-s)
 
 BUILD := $(CURDIR)/build
 KSFT  := $(BUILD)/kernels/source-tools/tools/testing/selftests
-export BUILD KERNELS TESTS
+export BUILD KERNELS TESTS TRACE
 
 all_kernels := $(shell awk '!/^\#/ && NF { print $$1 }' vm/kernels)
 
-.PHONY: help demo check check-rt check-kasan check-kcsan check-kmsan check-all vm-shell modules userspace \
+.PHONY: help demo bench check check-rt check-kasan check-kcsan check-kmsan check-all vm-shell modules userspace \
 	selftests deps clean distclean $(all_kernels:%=kernel-%) $(all_kernels:%=modules-%)
 
 help:
@@ -41,6 +41,8 @@ help:
 	@echo '  make check-kmsan    on one that finds memory read though never written, built once'
 	@echo '  make check-rt       on real-time kernels'
 	@echo '  make check-all      on all of these'
+	@echo '  make bench          what requests cost beside a driver written by hand, in instructions'
+	@echo '                      (ROWS="name ...", TRACE=row: by function)'
 	@echo '  make vm-shell       a shell in the VM, with the modules loaded'
 	@echo '  make modules        ntio.ko and the samples (W=1 C=1 as with every module)'
 	@echo '  make userspace      libntio and the ntio command'
@@ -75,6 +77,9 @@ selftests: userspace
 
 demo: modules userspace
 	@vm/run $(KERNEL) with-modules $(DEMO)
+
+bench: modules selftests
+	@vm/bench $(KERNEL) $(ROWS)
 
 check: $(KERNELS:%=modules-%) userspace selftests
 	@vm/check $(KERNELS)

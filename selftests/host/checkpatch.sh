@@ -28,7 +28,7 @@ fi
 
 n=0
 failed=0
-for file in $(find module selftests docs -name '*.[ch]' ! -name '*.mod.c' | sort); do
+for file in $(find module selftests docs vm -name '*.[ch]' ! -name '*.mod.c' | sort); do
 	n=$((n + 1))
 	ignore=FILE_PATH_CHANGES,SPLIT_STRING,CAMELCASE
 	ignore=$ignore,NEW_TYPEDEFS,UNCOMMENTED_DEFINITION,ENOSYS

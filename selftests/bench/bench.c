@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What requests cost: the same call to a driver that is written by hand, the
+ * floor, and to one that is written with ntio; in instructions, of the kernel
+ * and this program, from before the call to after it. The least of many is
+ * taken: a timer's interrupt only adds.
+ *
+ *	bench [ROW ...]		all rows, or those named
+ *
+ * BENCH_NO_FLOOR or BENCH_NO_NTIO in the environment: only the other side, whose
+ * calls are then marked for vm/trace.c.
+ *
+ * Prints a line for each row: its name, what the floor and ntio cost, and what
+ * the ratio must not exceed and should not, tab-separated, for vm/bench. Both
+ * sides must have answered the same, or the row says what differed instead.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <x86intrin.h>
+
+#include "bench.h"
+
+#define FLOOR_PATH "/dev/bench_floor"
+#define NTIO_PATH "/dev/ntio/bench"
+/* Their buffers' place: one huge page each, or small ones. */
+#define AREA (4UL << 20)
+
+enum bench_op { CONTROL, READ, WRITE };
+
+/**
+ * struct row - a kind of call
+ * @name: of it
+ * @op: which system call
+ * @code: of a control
+ * @in: bytes of the first buffer
+ * @out: bytes of the second buffer
+ * @huge: the buffers lie in huge pages
+ * @rounds: of how many the least is taken; 0: 2000
+ * @must: the ratio to the floor, in percent, that it may have; 0: no such
+ * @goal: the one that it should have
+ */
+struct row {
+	const char *name;
+	enum bench_op op;
+	__u32 code;
+	__u32 in;
+	__u32 out;
+	bool huge;
+	int rounds;
+	unsigned int must;
+	unsigned int goal;
+};
+
+static const struct row rows[] = {
+	{ "control", CONTROL, IOCTL_BENCH_NONE, .must = 210, .goal = 150 },
+	{ "control_row_64", CONTROL, IOCTL_BENCH_LAST },
+	{ "buffered_8", CONTROL, IOCTL_BENCH_BUFFERED, 8, 8,
+	  .must = 112, .goal = 105 },
+	{ "buffered_64", CONTROL, IOCTL_BENCH_BUFFERED, 64, 64,
+	  .must = 112, .goal = 105 },
+	{ "buffered_4k", CONTROL, IOCTL_BENCH_BUFFERED, 4096, 4096,
+	  .must = 123, .goal = 110 },
+	{ "buffered_64k", CONTROL, IOCTL_BENCH_BUFFERED, 65536, 65536,
+	  .rounds = 300, .must = 104, .goal = 102 },
+	{ "buffered_1m", CONTROL, IOCTL_BENCH_BUFFERED, 1 << 20, 1 << 20,
+	  .rounds = 50, .must = 102, .goal = 101 },
+	{ "out_direct_8", CONTROL, IOCTL_BENCH_FILL, 0, 8,
+	  .must = 172, .goal = 135 },
+	{ "out_direct_4k", CONTROL, IOCTL_BENCH_FILL, 0, 4096,
+	  .must = 151, .goal = 125 },
+	{ "out_direct_64k", CONTROL, IOCTL_BENCH_FILL, 0, 65536,
+	  .rounds = 300, .must = 108, .goal = 104 },
+	{ "out_direct_1m", CONTROL, IOCTL_BENCH_FILL, 0, 1 << 20,
+	  .rounds = 50, .must = 103, .goal = 102 },
+	{ "out_direct_1m_huge", CONTROL, IOCTL_BENCH_FILL, 0, 1 << 20,
+	  .huge = true, .rounds = 50, .must = 105, .goal = 101 },
+	{ "out_direct_long_4k", CONTROL, IOCTL_BENCH_FILL_LONG, 0, 4096 },
+	{ "neither_4k", CONTROL, IOCTL_BENCH_NEITHER, 4096, 4096,
+	  .must = 150, .goal = 125 },
+	{ "read_4k", READ, .out = 4096, .must = 150, .goal = 125 },
+	{ "read_64k", READ, .out = 65536, .rounds = 300 },
+	{ "write_4k", WRITE, .in = 4096, .must = 150, .goal = 125 },
+	{ "worker", CONTROL, IOCTL_BENCH_WORKER, .must = 105, .goal = 102 },
+	{ }
+};
+
+static __u8 *area;
+
+static long call(int fd, const struct row *row, struct ntio_device_control *c)
+{
+	if (row->op == READ)
+		return read(fd, area + AREA, row->out);
+	if (row->op == WRITE)
+		return write(fd, area, row->in);
+	*c = (struct ntio_device_control) {
+		.size = sizeof(*c), .code = row->code,
+		.in = row->in ? (unsigned long)area : 0,
+		.out = row->out ? (unsigned long)area + AREA : 0,
+		.in_len = row->in, .out_len = row->out,
+	};
+	return ioctl(fd, NTIO_IOC_DEVICE_CONTROL, c);
+}
+
+/* For vm/trace.c; these do nothing. */
+static inline void mark_begin(void)
+{
+	asm volatile("nopl 0x6e746901(%%rax)" : : : "memory");
+}
+
+static inline void mark_end(void)
+{
+	asm volatile("nopl 0x6e746902(%%rax)" : : : "memory");
+}
+
+/* The least of what calls cost. 0: one failed. */
+static unsigned long cost(int fd, const struct row *row)
+{
+	unsigned long least = -1UL, one;
+	int i, rounds = row->rounds ?: 2000;
+	struct ntio_device_control c;
+	__u64 begin;
+	long rc;
+
+	for (i = 0; i < rounds; i++) {
+		begin = __rdtsc();
+		mark_begin();
+		rc = call(fd, row, &c);
+		mark_end();
+		one = __rdtsc() - begin;
+		if (rc < 0)
+			return 0;
+		least = one < least ? one : least;
+	}
+	return least;
+}
+
+/* What a call answers: its result, Information and the bytes; in memory. */
+static __u8 *answer(int fd, const struct row *row)
+{
+	struct ntio_device_control c = { };
+	__u8 *kept = malloc(row->out + 16);
+	long rc;
+
+	memset(area, 0x33, row->in);
+	memset(area + AREA, 0xee, row->out);
+	rc = call(fd, row, &c);
+	memcpy(kept, &rc, 8);
+	memcpy(kept + 8, &c.out_information, 8);
+	memcpy(kept + 16, area + AREA, row->out);
+	return kept;
+}
+
+static bool same_answers(int hand, int ntio, const struct row *row)
+{
+	__u8 *a = answer(hand, row), *b = answer(ntio, row);
+	bool same = !memcmp(a, b, row->out + 16);
+
+	free(a);
+	free(b);
+	return same;
+}
+
+static void measure(int hand, int ntio, const struct row *row)
+{
+	unsigned long a, b;
+
+	madvise(area, 2 * AREA, row->huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+	madvise(area, 2 * AREA, MADV_DONTNEED);
+	memset(area, 0x33, 2 * AREA);
+	if (!same_answers(hand, ntio, row)) {
+		printf("%s\tdifferent answers\n", row->name);
+		return;
+	}
+	a = getenv("BENCH_NO_FLOOR") ? 1 : cost(hand, row);
+	b = getenv("BENCH_NO_NTIO") ? 1 : cost(ntio, row);
+	if (!a || !b)
+		printf("%s\ta call failed: %s\n", row->name, strerror(errno));
+	else
+		printf("%s\t%lu\t%lu\t%u\t%u\n", row->name, a, b, row->must,
+		       row->goal);
+}
+
+static bool wanted(const struct row *row, char **names)
+{
+	if (!*names)
+		return true;
+	for (; *names; names++)
+		if (!strcmp(*names, row->name))
+			return true;
+	return false;
+}
+
+int main(int argc, char **argv)
+{
+	int hand = open(FLOOR_PATH, O_RDWR), ntio = open(NTIO_PATH, O_RDWR);
+	const struct row *row;
+
+	if (hand < 0 || ntio < 0) {
+		fprintf(stderr, "%s, %s: %s\n", FLOOR_PATH, NTIO_PATH,
+			strerror(errno));
+		return 1;
+	}
+	area = mmap(NULL, 3 * AREA, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (area == MAP_FAILED)
+		return 1;
+	area = (__u8 *)(((unsigned long)area + AREA - 1) & ~(AREA - 1));
+	for (row = rows; row->name; row++)
+		if (wanted(row, argv + 1))
+			measure(hand, ntio, row);
+	return 0;
+}

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The floor: the benchmark's work by hand, as short as it can be and still be
+ * right. What ntio costs is measured against this.
+ */
+#include <linux/highmem.h>
+#include <linux/miscdevice.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+#include <linux/workqueue.h>
+
+#include "bench.h"
+
+/* At most: as ntio's max_buffered and max_locked. */
+#define FLOOR_MAX (64U << 20)
+
+struct floor_work {
+	struct work_struct work;
+	struct completion done;
+};
+
+static struct workqueue_struct *floor_wq;
+static u8 floor_page[BENCH_PAGE];
+
+static long floor_buffered(struct ntio_device_control *c)
+{
+	size_t size = max(c->in_len, c->out_len);
+	size_t len = min(c->in_len, c->out_len);
+	long rc = 0;
+	u8 *buffer;
+
+	if (size > FLOOR_MAX)
+		return -EINVAL;
+	buffer = kvmalloc(size, GFP_KERNEL_ACCOUNT);
+	if (!buffer)
+		return -ENOMEM;
+	if (copy_from_user(buffer, u64_to_user_ptr(c->in), c->in_len) ||
+	    copy_to_user(u64_to_user_ptr(c->out), buffer, len))
+		rc = -EFAULT;
+	kvfree(buffer);
+	c->out_information = len;
+	return rc;
+}
+
+static void floor_fill_pages(struct page **pages, unsigned int n, size_t offset,
+			     size_t len)
+{
+	unsigned int i;
+	size_t part;
+	u8 *page;
+
+	for (i = 0; i < n; i++) {
+		part = min_t(size_t, len, PAGE_SIZE - offset);
+		page = kmap_local_page(pages[i]);
+		memset(page + offset, BENCH_BYTE, part);
+		kunmap_local(page);
+		len -= part;
+		offset = 0;
+	}
+}
+
+static long floor_fill(struct ntio_device_control *c, unsigned int flags)
+{
+	size_t offset = offset_in_page(c->out);
+	unsigned int n = DIV_ROUND_UP(offset + c->out_len, PAGE_SIZE);
+	struct page *few[8], **pages = few;
+	long rc = -EFAULT;
+	int got;
+
+	if (!c->out_len || c->out_len > FLOOR_MAX)
+		return -EINVAL;
+	if (n > ARRAY_SIZE(few))
+		pages = kvmalloc_array(n, sizeof(*pages), GFP_KERNEL_ACCOUNT);
+	if (!pages)
+		return -ENOMEM;
+	got = pin_user_pages_fast(c->out, n, FOLL_WRITE | flags, pages);
+	if (got == n) {
+		floor_fill_pages(pages, n, offset, c->out_len);
+		c->out_information = c->out_len;
+		rc = 0;
+	}
+	if (got > 0)
+		unpin_user_pages_dirty_lock(pages, got, got == n);
+	if (pages != few)
+		kvfree(pages);
+	return rc;
+}
+
+static long floor_neither(struct ntio_device_control *c)
+{
+	size_t len = min(c->in_len, c->out_len);
+
+	if (len > sizeof(floor_page))
+		return -EINVAL;
+	if (copy_from_user(floor_page, u64_to_user_ptr(c->in), len) ||
+	    copy_to_user(u64_to_user_ptr(c->out), floor_page, len))
+		return -EFAULT;
+	c->out_information = len;
+	return 0;
+}
+
+static void floor_works(struct work_struct *work)
+{
+	complete(&container_of(work, struct floor_work, work)->done);
+}
+
+static long floor_worker(void)
+{
+	struct floor_work work;
+
+	INIT_WORK_ONSTACK(&work.work, floor_works);
+	init_completion(&work.done);
+	queue_work(floor_wq, &work.work);
+	wait_for_completion(&work.done);
+	destroy_work_on_stack(&work.work);
+	return 0;
+}
+
+static long floor_do(struct ntio_device_control *c)
+{
+	switch (c->code) {
+	case IOCTL_BENCH_NONE:
+	case IOCTL_BENCH_LAST:
+		return 0;
+	case IOCTL_BENCH_BUFFERED:
+		return floor_buffered(c);
+	case IOCTL_BENCH_FILL:
+		return floor_fill(c, 0);
+	case IOCTL_BENCH_FILL_LONG:
+		return floor_fill(c, FOLL_LONGTERM);
+	case IOCTL_BENCH_NEITHER:
+		return floor_neither(c);
+	case IOCTL_BENCH_WORKER:
+		return floor_worker();
+	default:
+		return -ENOTTY;
+	}
+}
+
+static long floor_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
+{
+	struct ntio_device_control __user *user = (void __user *)arg;
+	struct ntio_device_control c;
+	long rc;
+
+	if (cmd != NTIO_IOC_DEVICE_CONTROL)
+		return -ENOTTY;
+	if (copy_from_user(&c, user, sizeof(c)))
+		return -EFAULT;
+	if (c.size != sizeof(c) || c.flags || c.__reserved)
+		return -EINVAL;
+	c.out_information = 0;
+	rc = floor_do(&c);
+	c.out_status = rc;
+	if (copy_to_user(user, &c, sizeof(c)))
+		return -EFAULT;
+	return rc;
+}
+
+/* Through memory of the kernel, as a buffered device does. */
+static ssize_t floor_read(struct file *filp, char __user *to, size_t len,
+			  loff_t *offset)
+{
+	u8 *buffer;
+
+	if (len > FLOOR_MAX)
+		return -EINVAL;
+	buffer = kvzalloc(len, GFP_KERNEL_ACCOUNT);
+	if (!buffer)
+		return -ENOMEM;
+	memset(buffer, BENCH_BYTE, len);
+	if (copy_to_user(to, buffer, len))
+		len = -EFAULT;
+	kvfree(buffer);
+	return len;
+}
+
+static ssize_t floor_write(struct file *filp, const char __user *from,
+			   size_t len, loff_t *offset)
+{
+	u8 *buffer;
+
+	if (len > FLOOR_MAX)
+		return -EINVAL;
+	buffer = kvmalloc(len, GFP_KERNEL_ACCOUNT);
+	if (!buffer)
+		return -ENOMEM;
+	if (copy_from_user(buffer, from, len))
+		len = -EFAULT;
+	kvfree(buffer);
+	return len;
+}
+
+static const struct file_operations floor_fops = {
+	.owner = THIS_MODULE,
+	.unlocked_ioctl = floor_ioctl,
+	.read = floor_read,
+	.write = floor_write,
+};
+
+static struct miscdevice floor_device = {
+	.minor = MISC_DYNAMIC_MINOR,
+	.name = "bench_floor",
+	.fops = &floor_fops,
+};
+
+static int __init floor_init(void)
+{
+	int rc;
+
+	floor_wq = alloc_workqueue("bench_floor", WQ_UNBOUND, 0);
+	if (!floor_wq)
+		return -ENOMEM;
+	rc = misc_register(&floor_device);
+	if (rc)
+		destroy_workqueue(floor_wq);
+	return rc;
+}
+module_init(floor_init);
+
+static void __exit floor_exit(void)
+{
+	misc_deregister(&floor_device);
+	destroy_workqueue(floor_wq);
+}
+module_exit(floor_exit);
+
+MODULE_DESCRIPTION("benchmark: the work by hand");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The benchmark's work with ntio; bench_floor.c does the same by hand. */
+#include <linux/highmem.h>
+#include <linux/string.h>
+
+#include <ntio/ntio.h>
+
+#include "bench.h"
+
+static u8 bench_page[BENCH_PAGE];
+
+static ntstatus_t bench_none(struct ntio_request *rq)
+{
+	return ntio_complete(rq, STATUS_SUCCESS, 0);
+}
+
+static ntstatus_t bench_buffered(struct ntio_request *rq)
+{
+	return ntio_complete(rq, STATUS_SUCCESS, min(rq->in_len, rq->out_len));
+}
+
+static ntstatus_t bench_fill(struct ntio_request *rq)
+{
+	struct ntio_segment seg;
+	size_t at;
+	u8 *page;
+
+	ntio_mdl_for_each_segment(rq->mdl, at, seg) {
+		page = kmap_local_page(seg.page);
+		memset(page + seg.offset, BENCH_BYTE, seg.len);
+		kunmap_local(page);
+	}
+	return ntio_complete(rq, STATUS_SUCCESS, rq->out_len);
+}
+
+static ntstatus_t bench_neither(const struct ntio_caller *caller,
+				struct ntio_request *rq)
+{
+	size_t len = min(rq->in_len, rq->out_len);
+
+	if (len > sizeof(bench_page))
+		return ntio_complete(rq, STATUS_INVALID_PARAMETER, 0);
+	if (ntio_read_user(caller, bench_page, caller->in, len) ||
+	    ntio_write_user(caller, caller->out, bench_page, len))
+		return ntio_complete(rq, STATUS_ACCESS_VIOLATION, 0);
+	return ntio_complete(rq, STATUS_SUCCESS, len);
+}
+
+static void bench_works(struct ntio_request *rq)
+{
+	ntio_complete(rq, STATUS_SUCCESS, 0);
+}
+
+static ntstatus_t bench_worker(struct ntio_request *rq)
+{
+	return ntio_queue_work(rq, bench_works);
+}
+
+static ntstatus_t bench_read(struct ntio_request *rq)
+{
+	memset(rq->system_buffer, BENCH_BYTE, rq->length);
+	return ntio_complete(rq, STATUS_SUCCESS, rq->length);
+}
+
+static ntstatus_t bench_write(struct ntio_request *rq)
+{
+	return ntio_complete(rq, STATUS_SUCCESS, rq->length);
+}
+
+#define ROW(n) NTIO_CONTROL(BENCH_CTL(n, BUFFERED), .handler = bench_none)
+
+static const struct ntio_control bench_controls[] = {
+	NTIO_CONTROL(IOCTL_BENCH_NONE, .handler = bench_none),
+	NTIO_CONTROL(IOCTL_BENCH_BUFFERED, .handler = bench_buffered),
+	NTIO_CONTROL(IOCTL_BENCH_FILL, .handler = bench_fill, .min_out = 1,
+		     .never_pends = true),
+	NTIO_CONTROL(IOCTL_BENCH_FILL_LONG, .handler = bench_fill,
+		     .min_out = 1),
+	NTIO_CONTROL(IOCTL_BENCH_NEITHER, .in_caller = bench_neither),
+	NTIO_CONTROL(IOCTL_BENCH_WORKER, .handler = bench_worker),
+	ROW(0x06), ROW(0x07), ROW(0x08), ROW(0x09), ROW(0x0a),
+	ROW(0x0b), ROW(0x0c), ROW(0x0d), ROW(0x0e), ROW(0x0f),
+	ROW(0x10), ROW(0x11), ROW(0x12), ROW(0x13), ROW(0x14),
+	ROW(0x15), ROW(0x16), ROW(0x17), ROW(0x18), ROW(0x19),
+	ROW(0x1a), ROW(0x1b), ROW(0x1c), ROW(0x1d), ROW(0x1e),
+	ROW(0x1f), ROW(0x20), ROW(0x21), ROW(0x22), ROW(0x23),
+	ROW(0x24), ROW(0x25), ROW(0x26), ROW(0x27), ROW(0x28),
+	ROW(0x29), ROW(0x2a), ROW(0x2b), ROW(0x2c), ROW(0x2d),
+	ROW(0x2e), ROW(0x2f), ROW(0x30), ROW(0x31), ROW(0x32),
+	ROW(0x33), ROW(0x34), ROW(0x35), ROW(0x36), ROW(0x37),
+	ROW(0x38), ROW(0x39), ROW(0x3a), ROW(0x3b), ROW(0x3c),
+	ROW(0x3d), ROW(0x3e),
+	NTIO_CONTROL(IOCTL_BENCH_LAST, .handler = bench_none),
+	{ }
+};
+
+static struct ntio_device bench_device = {
+	.name = "bench",
+	.io = NTIO_IO_BUFFERED,
+	.controls = bench_controls,
+	.read = bench_read,
+	.write = bench_write,
+};
+module_ntio_device(bench_device);
+
+MODULE_DESCRIPTION("benchmark: the work with ntio");
+MODULE_LICENSE("GPL");

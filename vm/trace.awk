@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: GPL-2.0
+# What vm/trace.c counted, by function, from the most expensive on: first what the guest printed, with its symbols,
+# then the counts. Blocks are sorted by address before this, as the symbols are.
+FNR == NR {
+	if ($1 == "##" && $2 == "symbol") {
+		at[++symbols] = $3
+		sub(/\r$/, "")
+		name[symbols] = $4 " " $5
+	}
+	next
+}
+$1 == "total" || $1 == "atomic" { print $0; next }
+{
+	while (here < symbols && at[here + 1] <= $1)
+		here++
+	cost[here ? name[here] : "the program"] += $2
+}
+END {
+	for (function_name in cost)
+		printf "%7d %s\n", cost[function_name], function_name | "sort -rn"
+}

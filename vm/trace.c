@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A plugin of QEMU: which instructions the guest executed between two marks,
+ * in the cheapest of all rounds.
+ *
+ * The marks are no-ops that a program executes: nopl 0x6e746901(%rax) begins a
+ * round, nopl 0x6e746902(%rax) ends it. Prints, to the file that is its one
+ * argument, "total COUNT", "atomic COUNT", which is how many were locked
+ * read-modify-writes, and "ADDRESS COUNT" for each block.
+ *
+ * One CPU is assumed.
+ */
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "trace.h"
+
+__attribute__((visibility("default"))) int qemu_plugin_version = 1;
+
+/* A block of code, as translated: many for one address in the end. */
+struct block {
+	struct block *next;
+	unsigned long address;
+	unsigned long insns;
+	unsigned long runs;		/* in this round */
+	unsigned long least_runs;	/* in the cheapest */
+};
+
+static struct block *blocks;
+static bool counting;
+static unsigned long total, least = ULONG_MAX;
+static unsigned long atomics, least_atomics;
+static const char *path;
+
+static void begin_round(unsigned int cpu, void *data)
+{
+	struct block *block;
+
+	for (block = blocks; block; block = block->next)
+		block->runs = 0;
+	total = 0;
+	atomics = 0;
+	counting = true;
+}
+
+static void end_round(unsigned int cpu, void *data)
+{
+	struct block *block;
+
+	if (counting && total < least) {
+		least = total;
+		least_atomics = atomics;
+		for (block = blocks; block; block = block->next)
+			block->least_runs = block->runs;
+	}
+	counting = false;
+}
+
+static void run_block(unsigned int cpu, void *data)
+{
+	struct block *block = data;
+
+	if (!counting)
+		return;
+	block->runs++;
+	total += block->insns;
+}
+
+static void run_atomic(unsigned int cpu, void *data)
+{
+	atomics += counting;
+}
+
+/* lock as the first or second prefix, or xchg with memory. */
+static bool is_atomic(const unsigned char *code, size_t size)
+{
+	if (code[0] == 0xf0 || (size > 1 && code[1] == 0xf0))
+		return true;
+	if ((code[0] & 0xf0) == 0x40 || code[0] == 0x66)
+		code++;
+	return (code[0] & 0xfe) == 0x86 && (code[1] & 0xc0) != 0xc0;
+}
+
+static void translate_insn(struct qemu_plugin_insn *insn)
+{
+	static const unsigned char mark[] = { 0x0f, 0x1f, 0x80 };
+	const unsigned char *code = qemu_plugin_insn_data(insn);
+	size_t size = qemu_plugin_insn_size(insn);
+	exec_cb cb = NULL;
+
+	if (size == 7 && !memcmp(code, mark, 3) && !memcmp(code + 4, "itn", 3))
+		cb = code[3] == 1 ? begin_round : end_round;
+	else if (is_atomic(code, size))
+		cb = run_atomic;
+	if (cb)
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, cb,
+						       QEMU_PLUGIN_CB_NO_REGS,
+						       NULL);
+}
+
+static void translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
+{
+	struct block *block = calloc(1, sizeof(*block));
+	size_t i;
+
+	if (!block)
+		abort();
+	block->address = qemu_plugin_tb_vaddr(tb);
+	block->insns = qemu_plugin_tb_n_insns(tb);
+	block->next = blocks;
+	blocks = block;
+	qemu_plugin_register_vcpu_tb_exec_cb(tb, run_block,
+					     QEMU_PLUGIN_CB_NO_REGS, block);
+	for (i = 0; i < block->insns; i++)
+		translate_insn(qemu_plugin_tb_get_insn(tb, i));
+}
+
+static void finish(qemu_plugin_id_t id, void *data)
+{
+	FILE *to = least < ULONG_MAX ? fopen(path, "w") : NULL;
+	struct block *block;
+
+	if (!to)
+		return;
+	fprintf(to, "total %lu\natomic %lu\n", least, least_atomics);
+	for (block = blocks; block; block = block->next)
+		if (block->least_runs)
+			fprintf(to, "%016lx %lu\n", block->address,
+				block->least_runs * block->insns);
+	fclose(to);
+}
+
+__attribute__((visibility("default")))
+int qemu_plugin_install(qemu_plugin_id_t id, const void *info, int argc,
+			char **argv)
+{
+	if (argc != 1)
+		return -1;
+	path = strdup(argv[0] + (strncmp(argv[0], "out=", 4) ? 0 : 4));
+	qemu_plugin_register_vcpu_tb_trans_cb(id, translate);
+	qemu_plugin_register_atexit_cb(id, finish, NULL);
+	return 0;
+}
