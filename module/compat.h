@@ -46,6 +46,27 @@ static inline long ntio_pin_remote_page(struct mm_struct *mm,
 }
 
 /*
+ * A reference to an open file that may be on its way out. A function since 6.7,
+ * when the memory of files came to be used again at once; a macro before.
+ */
+static inline struct file *ntio_get_live_file(struct file **filp)
+{
+	struct file *file;
+
+	rcu_read_lock();
+#ifdef get_file_rcu
+	file = READ_ONCE(*filp);
+	if (file && !get_file_rcu(file))
+		file = NULL;
+	rcu_read_unlock();
+#else
+	rcu_read_unlock();
+	file = get_file_rcu((struct file __rcu **)filp);
+#endif
+	return file;
+}
+
+/*
  * As long as pins could return vmas, those for long did not give up the mmap
  * lock, and so a page that userfaultfd delays could not be waited for.
  */

@@ -6,7 +6,8 @@
 
 /*
  * The core's own work: it frees requests and devices, and looks whether handles
- * are left. No driver's function is called there, so no driver can hold it up.
+ * are left. Of drivers only what must not sleep is called there: the cancel and
+ * completion routines of what nobody comes back to. So no driver holds it up.
  */
 extern struct workqueue_struct *ntio_core_wq;
 

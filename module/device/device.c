@@ -58,7 +58,7 @@ static bool ntio_name_taken(const char *text)
 static bool ntio_fits_on(const struct ntio_device *device,
 			 const struct ntio_device *lower)
 {
-	if (lower->highest)
+	if (lower->highest || device->cancel_lock != lower->cancel_lock)
 		return false;
 	if (device->layer && lower->node->layer &&
 	    device->layer != lower->node->layer)

@@ -30,6 +30,7 @@
 #include <linux/file.h>
 
 #include "base/work.h"
+#include "compat.h"
 #include "device/node.h"
 
 /* Bits of ntio_file::state. */
@@ -163,6 +164,15 @@ void ntio_file_hold(struct ntio_file *file)
 {
 	get_file(file->filp);
 	ntio_file_count(file);
+}
+
+/* The same by who knows of the file only. False: it has no references left. */
+bool ntio_file_tryhold(struct ntio_file *file)
+{
+	if (!ntio_get_live_file(&file->filp))
+		return false;
+	ntio_file_count(file);
+	return true;
 }
 
 /* The end of it; the file may be gone after. Sleeps. */

@@ -118,6 +118,7 @@ bool ntio_file_left(struct ntio_file *file);
 bool ntio_file_is_cleaned(const struct ntio_file *file);
 bool ntio_file_claim_cleanup(struct ntio_file *file);
 void ntio_file_hold(struct ntio_file *file);
+bool ntio_file_tryhold(struct ntio_file *file);
 void ntio_file_unhold(struct ntio_file *file);
 void ntio_file_watch_begin(struct ntio_file *file);
 bool ntio_file_watch_again(struct ntio_file *file, bool for_ever);

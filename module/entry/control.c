@@ -135,7 +135,7 @@ static int ntio_control_finish(struct ntio_ucmd *ucmd, struct ntio_call *call)
 	case NTIO_WAIT_RESTART:
 		return -ERESTARTSYS;
 	case NTIO_WAIT_GIVEN_UP:
-		return -EINTR;
+		return -ERESTARTSYS;	/* -EINTR, unless no handler runs */
 	case NTIO_WAIT_KILLED:
 		break;
 	case NTIO_WAIT_ENDED:

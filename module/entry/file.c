@@ -44,7 +44,7 @@ static void ntio_file_drop_requests(struct ntio_file *file, unsigned int first)
 {
 	for (; first < NTIO_FILE_REQUESTS; first++) {
 		if (file->requests[first])
-			ntio_request_put(file->requests[first]);
+			ntio_call_finish(to_ntio_call(file->requests[first]));
 		file->requests[first] = NULL;
 	}
 }
@@ -105,6 +105,7 @@ static void ntio_file_free(struct ntio_file *file)
 	if (file->device)
 		ntio_device_close(file);
 	ntio_verify_close(file);
+	ntio_spare_free(file);
 	ntio_inflight_free(&file->inflight);
 	kfree(file);
 	ntio_alive_dec(NTIO_ALIVE_FILES);
@@ -171,6 +172,7 @@ void ntio_file_cleanup(struct ntio_file *file)
  */
 void ntio_file_end(struct ntio_file *file)
 {
+	WRITE_ONCE(file->filp, NULL);
 	if (ntio_file_claim_cleanup(file)) {
 		ntio_file_call_cleanup(file);
 		if (!ntio_file_start(file, NTIO_FILE_CLEANUP,
@@ -236,10 +238,12 @@ static void ntio_file_create_work(struct work_struct *work)
 static int ntio_file_send_create(struct ntio_file *file)
 {
 	struct ntio_request *rq = file->requests[NTIO_FILE_CREATE];
+	struct file *filp = file->filp;
 	ntstatus_t status;
 
 	if (!rq)
 		return 0;
+	file->filp = NULL;	/* it goes if the open fails */
 	INIT_WORK(&file->request_work, ntio_file_create_work);
 	rq->ops = &ntio_file_request_ops;
 	if (!ntio_start_and_wait(rq))
@@ -249,8 +253,9 @@ static int ntio_file_send_create(struct ntio_file *file)
 		ntio_file_create_refused(file);
 		return ntio_status_errno(status);
 	}
+	file->filp = filp;
 	file->requests[NTIO_FILE_CREATE] = NULL;
-	ntio_request_put(rq);
+	ntio_call_finish(to_ntio_call(rq));
 	return 0;
 }
 

@@ -163,7 +163,7 @@ static ssize_t ntio_rw_wait(struct ntio_call *call, const struct ntio_rw *rw)
 	case NTIO_WAIT_RESTART:
 		return -ERESTARTSYS;
 	case NTIO_WAIT_GIVEN_UP:
-		return -EINTR;
+		return -ERESTARTSYS;	/* -EINTR, unless no handler runs */
 	case NTIO_WAIT_KILLED:
 		break;
 	case NTIO_WAIT_ENDED:
@@ -247,7 +247,7 @@ static struct ntio_call *ntio_rw_resume(struct ntio_rw *rw,
 		call = ntio_call_resume(rw->file, rw->kind, rw->tag);
 	if (!call)
 		return NULL;
-	if (call->done < iov_iter_count(iter)) {
+	if (call->done < iov_iter_count(iter) || !iov_iter_count(iter)) {
 		iov_iter_advance(iter, call->done);
 		rw->done = call->done;
 		if (seekable)
@@ -301,10 +301,19 @@ static bool ntio_rw_of_worker(struct kiocb *iocb)
 	return current->flags & PF_IO_WORKER && !is_sync_kiocb(iocb);
 }
 
-/* As ntio_file_enter(), also for the worker threads of io_uring. */
+/* Or it is a ring's that may not wait: no other call of ours may not. */
+static bool ntio_rw_of_ring(struct kiocb *iocb)
+{
+	return iocb->ki_flags & IOCB_NOWAIT || ntio_rw_of_worker(iocb);
+}
+
+/*
+ * As ntio_file_enter(), also for io_uring. A registered file is borrowed from
+ * its ring, which looks like a handle.
+ */
 static bool ntio_rw_enter(struct ntio_file *file, struct kiocb *iocb)
 {
-	if (!ntio_rw_of_worker(iocb))
+	if (!ntio_rw_of_ring(iocb))
 		return ntio_file_enter(file);
 	if (!file->counts_handles || !ntio_uring_has_file(iocb))
 		return false;
@@ -339,8 +348,7 @@ static ssize_t ntio_rw(struct kiocb *iocb, struct iov_iter *iter,
 		       enum ntio_call_kind kind)
 {
 	struct ntio_file *file = iocb->ki_filp->private_data;
-	bool worker = ntio_rw_of_worker(iocb), counted;
-	bool seekable = file->device->seekable;
+	bool seekable = file->device->seekable, counted;
 	struct ntio_rw rw = {
 		.file = file,
 		.kind = kind,
@@ -358,7 +366,8 @@ static ssize_t ntio_rw(struct kiocb *iocb, struct iov_iter *iter,
 		return -EOPNOTSUPP;
 	if (!ntio_rw_may_begin(&rw, iocb))
 		return -EAGAIN;
-	rw.compat = worker ? ntio_uring_is_compat(iocb) : in_compat_syscall();
+	rw.compat = ntio_rw_of_ring(iocb) ? ntio_uring_is_compat(iocb) :
+		    in_compat_syscall();
 	counted = ntio_rw_enter(file, iocb);
 	result = ntio_rw_segments(&rw, iter, seekable);
 	ntio_file_exit(file, counted);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The caller's structure: captured once, answered in its out_ part. */
+#include <linux/mm.h>
 #include <linux/uaccess.h>
 
 #include "entry/entry.h"
@@ -19,14 +20,17 @@ int ntio_ucmd_respond(const struct ntio_ucmd *ucmd)
 
 /*
  * The answer has to find its place after the request was carried out, when it
- * cannot be undone any more; so look before.
+ * cannot be undone any more; so look before. A structure within one page is
+ * writable if its size is, which is written as it was found.
  */
 static int ntio_ucmd_probe(const struct ntio_ucmd *ucmd)
 {
 	const struct ntio_ioctl_op *op = ucmd->op;
-	size_t len = min(ucmd->user_size, op->size) - op->out;
+	size_t end = min(ucmd->user_size, op->size), len = end - op->out;
 	ntio_uaddr_t out = { (unsigned long)ucmd->ubuffer + op->out };
 
+	if (offset_in_page(ucmd->ubuffer) + end <= PAGE_SIZE)
+		return put_user(ucmd->user_size, (u32 __user *)ucmd->ubuffer);
 	return ntio_probe_write(out, len) == len ? 0 : -EFAULT;
 }
 

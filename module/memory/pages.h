@@ -19,7 +19,8 @@ struct ntio_payer {
 	bool exempt;
 };
 
-void ntio_payer_capture(struct ntio_payer *payer);
+void ntio_payer_capture(struct ntio_payer *payer,
+			const struct ntio_payer *from);
 void ntio_payer_drop(struct ntio_payer *payer);
 
 /**

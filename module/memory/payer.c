@@ -7,9 +7,15 @@
 
 #include "memory/pages.h"
 
-/* Those of the current thread. */
-void ntio_payer_capture(struct ntio_payer *payer)
+/* Those of the current thread, or of whom it is attached to. */
+void ntio_payer_capture(struct ntio_payer *payer,
+			const struct ntio_payer *from)
 {
+	if (from) {
+		*payer = *from;
+		get_uid(payer->user);
+		return;
+	}
 	payer->user = get_uid(current_user());
 	payer->limit = rlimit(RLIMIT_MEMLOCK);
 	payer->exempt = ns_capable_noaudit(&init_user_ns, CAP_IPC_LOCK);

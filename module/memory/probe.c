@@ -52,8 +52,8 @@ static unsigned long ntio_probe_present(struct mm_struct *mm, unsigned long at,
 
 	mmap_assert_locked(mm);
 	while (at < end) {
-		vma = find_vma(mm, at);
-		if (!vma || vma->vm_start > at || !(vma->vm_flags & VM_WRITE))
+		vma = vma_lookup(mm, at);
+		if (!vma || !(vma->vm_flags & VM_WRITE))
 			return at;
 		if (vma->vm_flags & (VM_IO | VM_PFNMAP)) {
 			at = vma->vm_end;

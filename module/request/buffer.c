@@ -25,11 +25,18 @@ static void *ntio_buffer_memory(size_t size)
 	return __vmalloc(size, gfp | __GFP_RETRY_MAYFAIL);
 }
 
+static void *ntio_buffer_of(struct ntio_request *rq, size_t size)
+{
+	if (NTIO_REUSES_MEMORY && size <= NTIO_SMALL_BUFFER)
+		return to_ntio_call(rq)->small;
+	return ntio_buffer_memory(size);
+}
+
 /* NULL: no memory. */
 void *ntio_system_buffer_alloc(struct ntio_request *rq, size_t size)
 {
 	rq->system_buffer = ntio_verify_buffer(rq, size) ?:
-			    ntio_buffer_memory(size);
+			    ntio_buffer_of(rq, size);
 	if (rq->system_buffer)
 		ntio_alive_inc(NTIO_ALIVE_BUFFERS);
 	return rq->system_buffer;
@@ -38,7 +45,8 @@ void *ntio_system_buffer_alloc(struct ntio_request *rq, size_t size)
 /* Sleeps. */
 void ntio_system_buffer_free(struct ntio_request *rq)
 {
-	if (!ntio_verify_buffer_free(rq))
+	if (!ntio_verify_buffer_free(rq) &&
+	    rq->system_buffer != to_ntio_call(rq)->small)
 		kvfree(rq->system_buffer);
 	rq->system_buffer = NULL;
 	ntio_alive_dec(NTIO_ALIVE_BUFFERS);

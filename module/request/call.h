@@ -4,6 +4,7 @@
 #define NTIO_REQUEST_CALL_H
 
 #include <linux/fs.h>
+#include <linux/slab.h>
 
 #include <ntio/device.h>
 
@@ -89,8 +90,19 @@ struct ntio_entry {
 	fl_owner_t owner;
 };
 
+/*
+ * Memory that is used once more, or is part of something larger, hides from
+ * KASAN and KMSAN who uses it too late or beyond its end.
+ */
+#define NTIO_REUSES_MEMORY \
+	(!IS_ENABLED(CONFIG_KASAN) && !IS_ENABLED(CONFIG_KMSAN))
+
+/* System buffers up to this lie in the request. */
+#define NTIO_SMALL_BUFFER 64
+
 /**
  * struct ntio_call - a request, and the caller's side of it
+ * @small: the system buffer, if it is not larger
  * @entry: its name while it is in flight
  * @caller: the token
  * @returned: what the handler at the top returned
@@ -110,6 +122,7 @@ struct ntio_entry {
  * @rq: the request, which travels to drivers. They never see the rest.
  */
 struct ntio_call {
+	u8 small[NTIO_SMALL_BUFFER] __aligned(ARCH_KMALLOC_MINALIGN);
 	struct ntio_entry entry;
 	struct ntio_caller caller;
 	ntstatus_t returned;
@@ -221,6 +234,7 @@ void ntio_request_keep_file(struct ntio_request *rq);
 void ntio_request_abandon(struct ntio_request *rq);
 void ntio_request_free_buffers(struct ntio_request *rq);
 void ntio_call_finish(struct ntio_call *call);
+void ntio_spare_free(struct ntio_file *file);
 void ntio_request_hold(struct ntio_request *rq);
 void ntio_request_put(struct ntio_request *rq);
 void ntio_request_put_atomic(struct ntio_request *rq);
@@ -242,6 +256,7 @@ void ntio_detach_entry(struct ntio_call *call);
 struct ntio_call *ntio_attach_entry(struct ntio_file *file,
 				    enum ntio_call_kind kind, u64 tag);
 bool ntio_has_detached(const struct ntio_file *file);
+bool ntio_may_detach(const struct ntio_file *file);
 struct ntio_call *ntio_claim_detached(struct ntio_file *file, fl_owner_t owner,
 				      bool all);
 struct ntio_process *ntio_find_process(struct ntio_inflight *inflight);

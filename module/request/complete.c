@@ -126,15 +126,13 @@ static bool ntio_stack_unwind(struct ntio_request *rq)
  */
 static void ntio_request_notify(struct ntio_request *rq)
 {
-	const struct ntio_request_ops *ops = rq->ops;
-
 	ntio_verify_ended(rq);
 	switch (atomic_xchg(&rq->phase, NTIO_PHASE_ENDED)) {
 	case NTIO_PHASE_WAITED:
 		complete(&rq->done);
 		break;
 	case NTIO_PHASE_PARKED:
-		ops->ended(rq);
+		rq->ops->ended(rq);	/* set before the phase was */
 		break;
 	}
 	ntio_request_put_atomic(rq);

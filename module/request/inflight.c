@@ -233,6 +233,13 @@ bool ntio_track_call(struct ntio_call *call, enum ntio_call_kind kind, u64 tag)
 	return process;
 }
 
+/* Others read it without the lock. */
+static void ntio_count_detached(struct ntio_inflight *inflight, int change)
+{
+	lockdep_assert_held(&inflight->lock);
+	WRITE_ONCE(inflight->detached, inflight->detached + change);
+}
+
 /* Nothing, if it is not in the table. The call is held. */
 void ntio_untrack(struct ntio_call *call)
 {
@@ -244,7 +251,8 @@ void ntio_untrack(struct ntio_call *call)
 	inflight = &call->rq.file->inflight;
 	spin_lock(&inflight->lock);
 	list_del(&entry->list);
-	inflight->detached -= entry->detached;
+	if (entry->detached)
+		ntio_count_detached(inflight, -1);
 	if (!hlist_unhashed(&entry->name)) {
 		hlist_del(&entry->name);
 		inflight->count--;
@@ -260,7 +268,7 @@ void ntio_detach_entry(struct ntio_call *call)
 	struct ntio_inflight *inflight = &call->rq.file->inflight;
 
 	spin_lock(&inflight->lock);
-	inflight->detached++;
+	ntio_count_detached(inflight, 1);
 	call->entry.detached = true;
 	call->entry.owner = current->files;
 	spin_unlock(&inflight->lock);
@@ -270,6 +278,12 @@ void ntio_detach_entry(struct ntio_call *call)
 bool ntio_has_detached(const struct ntio_file *file)
 {
 	return READ_ONCE(file->inflight.detached);
+}
+
+/* Nobody collects more of them than requests of rings. */
+bool ntio_may_detach(const struct ntio_file *file)
+{
+	return READ_ONCE(file->inflight.detached) < READ_ONCE(ntio_max_requests);
 }
 
 /* Claims a call that its thread went away from. Held, if it was there. */
@@ -282,7 +296,9 @@ static struct ntio_call *ntio_claim_entry(struct ntio_inflight *inflight,
 	if (!entry->detached || !ntio_request_tryhold(&call->rq))
 		return NULL;
 	entry->detached = false;
-	inflight->detached--;
+	ntio_count_detached(inflight, -1);
+	/* Whoever looks for the next one need not pass it. */
+	list_move_tail(&entry->list, &entry->process->calls);
 	return call;
 }
 

@@ -162,8 +162,12 @@ struct ntio_request *__ntio_make_request(struct ntio_device *device,
 	call->maker = maker;
 	call->rq.params = make->params;
 	ntio_request_hold_device(&call->rq);
+	if (make->file && !ntio_file_tryhold(make->file)) {
+		ntio_request_put(&call->rq);
+		return NULL;
+	}
 	if (make->file)
-		ntio_request_keep_file(&call->rq);
+		set_bit(NTIO_REQUEST_KEEPS_FILE, &call->rq.state);
 	if (ntio_made_make_buffers(&call->rq, *make))
 		return &call->rq;
 	ntio_request_put(&call->rq);

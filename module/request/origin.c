@@ -58,7 +58,7 @@ ntstatus_t ntio_keep_caller(const struct ntio_caller *caller,
 	origin->caller.payer = &origin->payer;
 	origin->rights = ntio_rights();
 	mmgrab(caller->mm);
-	ntio_payer_capture(&origin->payer);
+	ntio_payer_capture(&origin->payer, caller->payer);
 	origin->memcg = get_mem_cgroup_from_mm(caller->mm);
 	rq->origin = origin;
 	return STATUS_SUCCESS;

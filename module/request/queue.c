@@ -31,6 +31,8 @@ static void ntio_queue_unlink(struct ntio_request *rq)
 static void ntio_queue_cancelled(struct ntio_device *device,
 				 struct ntio_request *rq)
 {
+	if (device->cancel_lock)
+		ntio_release_cancel_lock(rq);
 	ntio_queue_unlink(rq);
 	ntio_complete(rq, STATUS_CANCELLED, 0);
 }

@@ -37,9 +37,12 @@ static struct kmem_cache *ntio_call_cache_create(unsigned int depth)
 	char name[24];
 
 	snprintf(name, sizeof(name), "ntio_request-%u", depth);
-	cache = kmem_cache_create(name, offsetof(struct ntio_call,
-						 rq.locations[depth + 1]),
-				  0, SLAB_ACCOUNT, NULL);
+	cache = kmem_cache_create_usercopy(name,
+					   offsetof(struct ntio_call,
+						    rq.locations[depth + 1]),
+					   0, SLAB_ACCOUNT,
+					   offsetof(struct ntio_call, small),
+					   NTIO_SMALL_BUFFER, NULL);
 	return cache;
 }
 
@@ -93,6 +96,41 @@ static bool ntio_request_init(struct ntio_request *rq)
 	return true;
 }
 
+/*
+ * An open file keeps the memory of one request, for most callers send one after
+ * the other.
+ */
+static struct ntio_call *ntio_call_memory(const struct ntio_device *device,
+					  struct ntio_file *file)
+{
+	struct ntio_call *spare = NULL;
+
+	if (file && device == file->device && READ_ONCE(file->spare))
+		spare = xchg(&file->spare, NULL);
+	return spare ?: kmem_cache_alloc(ntio_call_caches[device->node->depth -
+							  1], GFP_KERNEL);
+}
+
+static void ntio_call_memory_free(struct ntio_call *call)
+{
+	kmem_cache_free(ntio_call_caches[call->rq.nr_locations - 1], call);
+}
+
+/* Keeps the memory of a request of this file, which is held, for the next. */
+static bool ntio_spare_keep(struct ntio_file *file, struct ntio_call *call)
+{
+	return NTIO_REUSES_MEMORY && !READ_ONCE(file->spare) &&
+		call->rq.nr_locations == file->device->node->depth &&
+		!cmpxchg(&file->spare, NULL, call);
+}
+
+/* The file is on its way out. */
+void ntio_spare_free(struct ntio_file *file)
+{
+	if (file->spare)
+		ntio_call_memory_free(file->spare);
+}
+
 /**
  * ntio_call_alloc() - a request for a stack of devices
  * @device: the top of the stack
@@ -103,22 +141,21 @@ static bool ntio_request_init(struct ntio_request *rq)
 struct ntio_call *ntio_call_alloc(struct ntio_device *device,
 				  struct ntio_file *file)
 {
-	unsigned int depth = device->node->depth;
-	struct kmem_cache *cache = ntio_call_caches[depth - 1];
+	struct ntio_call *call = ntio_call_memory(device, file);
 	struct ntio_request *rq;
-	struct ntio_call *call;
 
-	call = kmem_cache_alloc(cache, GFP_KERNEL);
 	if (!call)
 		return NULL;
-	memset(call, 0, offsetof(struct ntio_call, rq.locations));
+	memset((void *)call + offsetof(struct ntio_call, entry), 0,
+	       offsetof(struct ntio_call, rq.done) -
+	       offsetof(struct ntio_call, entry));
 	rq = &call->rq;
 	rq->locations[0].pending = false;
-	rq->nr_locations = depth;
+	rq->nr_locations = device->node->depth;
 	rq->device = device;
 	rq->file = file;
 	if (!ntio_request_init(rq)) {
-		kmem_cache_free(cache, call);
+		ntio_call_memory_free(call);
 		return NULL;
 	}
 	refcount_set(&rq->refs, 1);
@@ -158,7 +195,8 @@ void ntio_request_free_buffers(struct ntio_request *rq)
 		ntio_system_buffer_free(rq);
 }
 
-static void ntio_request_free(struct ntio_request *rq)
+/* @by_caller: who still has the file. */
+static void ntio_request_free(struct ntio_request *rq, bool by_caller)
 {
 	struct ntio_call *call = to_ntio_call(rq);
 	bool keeps_file = test_bit(NTIO_REQUEST_KEEPS_FILE, &rq->state);
@@ -172,7 +210,8 @@ static void ntio_request_free(struct ntio_request *rq)
 		ntio_origin_free(rq->origin);
 	ntio_verify_free(rq);
 	kfree(rq->layer_bytes);
-	kmem_cache_free(ntio_call_caches[rq->nr_locations - 1], call);
+	if (!by_caller || !file || !ntio_spare_keep(file, call))
+		ntio_call_memory_free(call);
 	ntio_alive_dec(NTIO_ALIVE_REQUESTS);
 	if (keeps_file)
 		ntio_file_unhold(file);
@@ -183,7 +222,7 @@ static void ntio_request_free(struct ntio_request *rq)
 
 static void ntio_request_free_work(struct work_struct *work)
 {
-	ntio_request_free(container_of(work, struct ntio_request, work));
+	ntio_request_free(container_of(work, struct ntio_request, work), false);
 }
 
 void ntio_request_hold(struct ntio_request *rq)
@@ -195,7 +234,7 @@ void ntio_request_hold(struct ntio_request *rq)
 void ntio_request_put(struct ntio_request *rq)
 {
 	if (refcount_dec_and_test(&rq->refs))
-		ntio_request_free(rq);
+		ntio_request_free(rq, false);
 }
 
 /* As ntio_request_put() in any context: freeing sleeps, so a worker does it. */
@@ -217,9 +256,12 @@ void ntio_request_put_atomic(struct ntio_request *rq)
  */
 void ntio_call_finish(struct ntio_call *call)
 {
-	if (!ntio_request_abandoned(&call->rq))
-		ntio_request_free_buffers(&call->rq);
-	ntio_request_put(&call->rq);
+	struct ntio_request *rq = &call->rq;
+
+	if (!ntio_request_abandoned(rq))
+		ntio_request_free_buffers(rq);
+	if (refcount_dec_and_test(&rq->refs))
+		ntio_request_free(rq, true);
 }
 
 /**

@@ -164,7 +164,7 @@ static enum ntio_wait ntio_wait_in_call(struct ntio_call *call)
 	struct ntio_request *rq = &call->rq;
 	unsigned int state = TASK_INTERRUPTIBLE | TASK_FREEZABLE;
 
-	if (!call->restartable)
+	if (!call->restartable || !ntio_may_detach(rq->file))
 		state = TASK_KILLABLE | TASK_FREEZABLE | TASK_NOLOAD;
 	if (ntio_wait_in(rq, state))
 		return NTIO_WAIT_ENDED;
@@ -186,6 +186,12 @@ static void ntio_wait_out_stop(void)
 	spin_lock_irq(&current->sighand->siglock);
 	recalc_sigpending();
 	spin_unlock_irq(&current->sighand->siglock);
+}
+
+/* Not one that polls for a ring: nobody wants that back. */
+static bool ntio_in_ring_worker(void)
+{
+	return current->flags & PF_IO_WORKER && current->worker_private;
 }
 
 static enum ntio_wait ntio_wait_in_worker(struct ntio_request *rq)
@@ -223,7 +229,7 @@ enum ntio_wait ntio_call_wait(struct ntio_call *call, enum ntio_call_kind kind,
 		call->restartable = false;
 	if (ntio_file_left(rq->file))
 		ntio_cancel_for_caller(rq);
-	if (current->flags & PF_IO_WORKER)
+	if (ntio_in_ring_worker())
 		wait = ntio_wait_in_worker(rq);
 	else
 		wait = ntio_wait_in_call(call);
@@ -308,6 +314,7 @@ bool ntio_calls_give_up(struct ntio_file *file, fl_owner_t owner, bool all)
 			ntio_given_up_ended(rq);
 		}
 		ntio_request_put(rq);
+		cond_resched();
 	}
 	return ntio_has_detached(file);
 }

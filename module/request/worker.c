@@ -53,8 +53,10 @@ ntstatus_t ntio_queue_work(struct ntio_request *rq,
 		return STATUS_PENDING;
 	}
 	ntio_mark_pending(rq);
-	if (rq->never_pends)
+	if (rq->never_pends) {
+		clear_bit(NTIO_REQUEST_QUEUED + location, &rq->state);
 		return ntio_complete_never_pends(rq);
+	}
 	ntio_request_hold(rq);
 	ntio_device_get(device);
 	/* A routine that says after this that completion goes on is mistaken. */

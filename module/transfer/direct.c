@@ -29,10 +29,12 @@ static ntstatus_t ntio_lock_buffer(struct ntio_request *rq,
 	if (pin.len > limit)
 		return ntio_request_reject(rq, STATUS_INSUFFICIENT_RESOURCES,
 					   NTIO_REASON_LOCK_LIMIT, limit);
-	mdl->embedded = true;
-	mdl->given = true;
-	mdl->own_pages = true;
-	mdl->device = rq->device;
+	*mdl = (struct ntio_mdl) {
+		.embedded = true, .given = true, .own_pages = true,
+		.device = rq->device,
+	};
+	memset(&rq->pages_storage, 0,
+	       offsetof(struct ntio_page_set, inline_pages));
 	rq->pages_storage.owner = &ntio_request_page_owner;
 	status = ntio_mdl_pin(mdl, &rq->pages_storage, &pin);
 	if (ntio_is_error(status))

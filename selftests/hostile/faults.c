@@ -79,7 +79,7 @@ TEST_F(all, thousands_and_no_leak)
 	const struct tally *total = inject_total();
 
 	EXPECT_EQ(PATH_COUNT, total->paths);
-	expect_faults(total, 1000);
+	expect_faults(total, 800);
 }
 
 TEST_HARNESS_MAIN

@@ -21,6 +21,7 @@ struct old_wait {
 /* The slot is protected by the cancel lock. */
 static DEFINE_SPINLOCK(old_cancel_lock);
 static struct ntio_request *old_slot;
+static struct ntio_queue old_queue;
 static atomic_t old_finished;
 static atomic_t old_cancelled;
 static atomic_t old_bad;
@@ -196,6 +197,17 @@ static ntstatus_t old_late_again(struct ntio_request *rq)
 			     STATUS_UNSUCCESSFUL : STATUS_SUCCESS, 0);
 }
 
+static ntstatus_t old_queue_insert(struct ntio_request *rq)
+{
+	return ntio_queue_insert(&old_queue, rq);
+}
+
+static ntstatus_t old_queued(struct ntio_request *rq)
+{
+	*(u32 *)rq->system_buffer = ntio_queue_count(&old_queue);
+	return ntio_complete(rq, STATUS_SUCCESS, sizeof(u32));
+}
+
 static const struct ntio_control old_controls[] = {
 	NTIO_CONTROL(IOCTL_OLD_WAIT, .handler = old_wait),
 	NTIO_CONTROL(IOCTL_OLD_FINISH, .handler = old_tell_finish,
@@ -206,6 +218,9 @@ static const struct ntio_control old_controls[] = {
 		     .min_out = sizeof(struct old_counts)),
 	NTIO_CONTROL(IOCTL_OLD_INITIALIZED, .handler = old_initialized),
 	NTIO_CONTROL(IOCTL_OLD_LATE_AGAIN, .handler = old_late_again),
+	NTIO_CONTROL(IOCTL_OLD_QUEUE, .handler = old_queue_insert),
+	NTIO_CONTROL(IOCTL_OLD_QUEUED, .handler = old_queued,
+		     .min_out = sizeof(u32)),
 	{ }
 };
 
@@ -218,8 +233,10 @@ static struct ntio_device old_device = {
 
 static int __init old_init(void)
 {
-	int rc = ntio_register(&old_device);
+	int rc;
 
+	ntio_queue_init(&old_queue);
+	rc = ntio_register(&old_device);
 	if (rc)
 		return rc;
 	rc = ntio_register(&old_late);

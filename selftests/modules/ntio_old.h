@@ -27,6 +27,11 @@
 /* Removes old-late, and registers it again. */
 #define IOCTL_OLD_LATE_AGAIN OLD_CTL(0x05)
 
+/* Waits in a queue of the core's. */
+#define IOCTL_OLD_QUEUE OLD_CTL(0x06)
+/* Output: __u32 how many wait there. */
+#define IOCTL_OLD_QUEUED OLD_CTL(0x07)
+
 /**
  * struct old_counts - what happened since the module was loaded
  * @finished: requests that the driver completed

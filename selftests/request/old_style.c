@@ -85,6 +85,31 @@ TEST(killed)
 	close(fd);
 }
 
+/* The core's own queues are cancelled under the lock, and give it back. */
+TEST(queued)
+{
+	int fd = open(OLD_PATH, O_RDWR | O_CLOEXEC), i;
+	pid_t child[2];
+
+	ASSERT_LE(0, fd);
+	for (i = 0; i < 2; i++) {
+		child[i] = fork();
+		ASSERT_LE(0, child[i]);
+		if (!child[i]) {
+			old_tell(fd, IOCTL_OLD_QUEUE, 0);
+			_exit(0);
+		}
+		ASSERT_TRUE(wait_until(old_tell(fd, IOCTL_OLD_QUEUED, 0) ==
+				       i + 1));
+	}
+	for (i = 0; i < 2; i++) {
+		kill(child[i], SIGKILL);
+		EXPECT_EQ(child[i], waitpid(child[i], NULL, 0));
+		EXPECT_EQ(1 - i, old_tell(fd, IOCTL_OLD_QUEUED, 0));
+	}
+	close(fd);
+}
+
 /* Registered, and in /dev, but not to be opened before it is initialised. */
 TEST(initializing)
 {

@@ -12,6 +12,7 @@
 #include "types.h"
 
 struct hlist_head;
+struct ntio_call;
 struct ntio_log;
 struct ntio_node;
 
@@ -117,6 +118,7 @@ struct ntio_file {
 		struct hlist_head *names;
 	} inflight;
 	struct ntio_log *log;
+	struct ntio_call *spare;
 	wait_queue_head_t poll_wait;
 };
 

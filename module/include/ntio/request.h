@@ -203,15 +203,16 @@ struct ntio_request {
 	unsigned long cancel_irq_flags;
 	struct list_head queue_entry;
 	struct ntio_queue *queue;
+	struct ntio_mdl *owned_mdls;
+	/* Not initialised from here on, until it is used. */
 	struct completion done;
 	struct work_struct work;
-	struct ntio_mdl *owned_mdls;
 	struct ntio_mdl mdl_storage;
 	struct ntio_page_set pages_storage;
 	/*
 	 * private: one more than the stack has devices: the last one is what a
-	 * driver at the bottom prepares for nobody. Not initialised beyond
-	 * current_location.
+	 * driver at the bottom prepares for nobody. Only those up to
+	 * current_location are initialised.
 	 */
 	struct ntio_location {
 		struct ntio_params params;
@@ -352,7 +353,9 @@ ntstatus_t ntio_skip(struct ntio_request *rq);
  * @params: what is asked for: of a device control the code and both lengths, of
  *	a read or write length and offset
  * @file: ntio_request::file; its create has ended and its close has not begun.
- *	NULL: none, and drivers that look at it must know that.
+ *	None can be made once the last reference to the file is gone, where
+ *	cleanup may come as late as that. NULL: none, and drivers that look at
+ *	it must know that.
  * @in: kernel memory: the first buffer, or what is to be written; copied
  * @out: kernel memory: the second buffer, or where to read to. What the drivers
  *	have for it is copied from here where the method is a DIRECT one, and
