@@ -158,6 +158,54 @@ TEST(stopped_read_of_nothing)
 	close(own.watch);
 }
 
+static struct pause_call *handled_call;
+
+static void count_signal(int sig)
+{
+	handled_call->handled++;
+}
+
+/* The same call again, as programs do after EINTR. */
+static void call_until_answered(struct pause_call *call)
+{
+	struct sigaction action = { .sa_handler = count_signal };
+
+	handled_call = call;
+	sigaction(SIGUSR1, &action, NULL);
+	do
+		pause_do(call);
+	while (call->result < 0 && call->error == EINTR);
+	_exit(call->handled == 1 && call->ended == 2 ? 0 : 1);
+}
+
+/* It ends the call, but came too late to cancel: the same call waits on. */
+TEST(handler_while_stopped)
+{
+	struct { int watch; pid_t pid; } own, *self = &own;
+	struct pause_call *call;
+	int status;
+
+	own.watch = park_open(PAUSE_PATH);
+	pause_reset(own.watch, false);
+	call = pause_new(PAUSE_PATH, IOCTL_PAUSE_BUFFERED, false);
+	ASSERT_NE(NULL, call);
+	own.pid = pause_process(call, call_until_answered);
+	ASSERT_LE(0, own.pid);
+	ASSERT_TRUE(soon(pause_all_wait(own.watch, 1)));
+	stop();
+	EXPECT_EQ(0, kill(own.pid, SIGUSR1));
+	EXPECT_EQ(0, kill(own.pid, SIGCONT));
+	EXPECT_TRUE(soon(pause_load(call->ended) == 1));
+	EXPECT_TRUE(soon(waits_again(call)));
+	expect_waits(own.watch);
+	EXPECT_TRUE(pause_answer(own.watch));
+	EXPECT_TRUE(soon(has_exited(own.pid, &status)));
+	EXPECT_TRUE(WIFEXITED(status) && !WEXITSTATUS(status));
+	expect_answered(own.watch, call);
+	close(call->fd);
+	close(own.watch);
+}
+
 /* Its death is no different from that of any stopped process. */
 TEST_F_TIMEOUT(stops, killed_while_stopped, 120)
 {
