@@ -6,12 +6,33 @@
 #include "entry/entry.h"
 #include "memory/user.h"
 
+/*
+ * The structure that is sent most, in the size that we know: copies whose
+ * length is a constant need fewer checks.
+ */
+static bool ntio_ucmd_is_usual(const struct ntio_ucmd *ucmd)
+{
+	return ucmd->op == &ntio_device_control_op &&
+	       ucmd->user_size == sizeof(struct ntio_device_control);
+}
+
+static int ntio_respond_usual(const struct ntio_ucmd *ucmd)
+{
+	const size_t out = offsetof(struct ntio_device_control, out_status);
+
+	return copy_to_user(ucmd->ubuffer + out, ucmd->cmd + out,
+			    sizeof(struct ntio_device_control) - out) ?
+		-EFAULT : 0;
+}
+
 /* Only the out_ part is written: the rest belongs to the caller. */
 int ntio_ucmd_respond(const struct ntio_ucmd *ucmd)
 {
 	const struct ntio_ioctl_op *op = ucmd->op;
 	size_t end = min(ucmd->user_size, op->size);
 
+	if (ntio_ucmd_is_usual(ucmd))
+		return ntio_respond_usual(ucmd);
 	if (copy_to_user(ucmd->ubuffer + op->out, ucmd->cmd + op->out,
 			 end - op->out))
 		return -EFAULT;
@@ -50,7 +71,12 @@ int ntio_ucmd_capture(struct ntio_ucmd *ucmd)
 		return -EINVAL;
 	if (ucmd->user_size > PAGE_SIZE)
 		return -E2BIG;
-	rc = copy_struct_from_user(ucmd->cmd, ucmd->op->size, ucmd->ubuffer,
-				   ucmd->user_size);
+	if (ntio_ucmd_is_usual(ucmd))
+		rc = copy_from_user(ucmd->cmd, ucmd->ubuffer,
+				    sizeof(struct ntio_device_control)) ?
+			-EFAULT : 0;
+	else
+		rc = copy_struct_from_user(ucmd->cmd, ucmd->op->size,
+					   ucmd->ubuffer, ucmd->user_size);
 	return rc ?: ntio_ucmd_probe(ucmd);
 }

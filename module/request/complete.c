@@ -37,7 +37,7 @@ static void ntio_leave_location(struct ntio_request *rq)
 		ntio_verify_forced(rq, rq->current_location);
 	WRITE_ONCE(rq->current_location, rq->current_location - 1);
 	rq->params = ntio_here(rq)->params;
-	rq->device = ntio_here(rq)->device;
+	WRITE_ONCE(rq->device, ntio_here(rq)->device);
 	rq->next_ready = false;
 }
 

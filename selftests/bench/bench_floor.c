@@ -55,7 +55,7 @@ static void floor_fill_pages(struct page **pages, unsigned int n, size_t offset,
 	for (i = 0; i < n; i++) {
 		part = min_t(size_t, len, PAGE_SIZE - offset);
 		page = kmap_local_page(pages[i]);
-		memset(page + offset, BENCH_BYTE, part);
+		bench_set(page + offset, part);
 		kunmap_local(page);
 		len -= part;
 		offset = 0;
@@ -171,7 +171,7 @@ static ssize_t floor_read(struct file *filp, char __user *to, size_t len,
 	buffer = kvzalloc(len, GFP_KERNEL_ACCOUNT);
 	if (!buffer)
 		return -ENOMEM;
-	memset(buffer, BENCH_BYTE, len);
+	bench_set(buffer, len);
 	if (copy_to_user(to, buffer, len))
 		len = -EFAULT;
 	kvfree(buffer);

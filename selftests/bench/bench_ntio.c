@@ -27,7 +27,7 @@ static ntstatus_t bench_fill(struct ntio_request *rq)
 
 	ntio_mdl_for_each_segment(rq->mdl, at, seg) {
 		page = kmap_local_page(seg.page);
-		memset(page + seg.offset, BENCH_BYTE, seg.len);
+		bench_set(page + seg.offset, seg.len);
 		kunmap_local(page);
 	}
 	return ntio_complete(rq, STATUS_SUCCESS, rq->out_len);
@@ -58,7 +58,7 @@ static ntstatus_t bench_worker(struct ntio_request *rq)
 
 static ntstatus_t bench_read(struct ntio_request *rq)
 {
-	memset(rq->system_buffer, BENCH_BYTE, rq->length);
+	bench_set(rq->system_buffer, rq->length);
 	return ntio_complete(rq, STATUS_SUCCESS, rq->length);
 }
 
