@@ -240,7 +240,8 @@ void ntio_request_put(struct ntio_request *rq);
 void ntio_request_put_atomic(struct ntio_request *rq);
 
 /* buffer.c */
-void *ntio_system_buffer_alloc(struct ntio_request *rq, size_t size);
+void *ntio_system_buffer_alloc(struct ntio_request *rq, size_t size,
+			       gfp_t zero);
 void ntio_system_buffer_free(struct ntio_request *rq);
 
 /* origin.c */

@@ -96,7 +96,7 @@ static bool ntio_made_copy_in(struct ntio_request *rq, const void *in,
 	if (!size)
 		return true;
 	if (size > min_t(size_t, READ_ONCE(ntio_max_buffered), INT_MAX) ||
-	    !ntio_system_buffer_alloc(rq, size))
+	    !ntio_system_buffer_alloc(rq, size, 0))
 		return false;
 	memcpy(rq->system_buffer, in, rq->buffer_in_len);
 	memset(rq->system_buffer + rq->buffer_in_len, 0,

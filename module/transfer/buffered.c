@@ -32,15 +32,15 @@ static ntstatus_t ntio_system_buffer_fill(struct ntio_request *rq,
 {
 	size_t left;
 
-	if (rq->buffer_in_len &&
-	    !ntio_user_range_ok(caller->in, rq->buffer_in_len))
+	if (!ntio_user_range_ok(caller->in, rq->buffer_in_len))
 		return ntio_fault(rq, caller->in, rq->buffer_in_len, 0, false);
 	left = copy_from_user(rq->system_buffer, ntio_user_ptr(caller->in),
 			      rq->buffer_in_len);
 	if (left)
 		return ntio_fault(rq, caller->in, rq->buffer_in_len,
 				  rq->buffer_in_len - left, false);
-	memset(rq->system_buffer + rq->buffer_in_len, 0, size - rq->buffer_in_len);
+	memset(rq->system_buffer + rq->buffer_in_len, 0,
+	       size - rq->buffer_in_len);
 	return STATUS_SUCCESS;
 }
 
@@ -61,9 +61,12 @@ ntstatus_t ntio_system_buffer_capture(struct ntio_request *rq,
 	if (size > limit)
 		return ntio_request_reject(rq, STATUS_INSUFFICIENT_RESOURCES,
 					   NTIO_REASON_BUFFER_LIMIT, limit);
-	if (!ntio_system_buffer_alloc(rq, size))
+	if (!ntio_system_buffer_alloc(rq, size,
+				      rq->buffer_in_len ? 0 : __GFP_ZERO))
 		return ntio_request_reject(rq, STATUS_INSUFFICIENT_RESOURCES,
 					   NTIO_REASON_NO_MEMORY, 0);
+	if (!rq->buffer_in_len)
+		return STATUS_SUCCESS;
 	return ntio_system_buffer_fill(rq, caller, size);
 }
 
