@@ -61,7 +61,7 @@ static inline struct file *ntio_get_live_file(struct file **filp)
 	rcu_read_unlock();
 #else
 	rcu_read_unlock();
-	file = get_file_rcu((struct file __rcu **)filp);
+	file = get_file_rcu((struct file __rcu __force **)filp);
 #endif
 	return file;
 }

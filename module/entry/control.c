@@ -135,7 +135,8 @@ static int ntio_control_finish(struct ntio_ucmd *ucmd, struct ntio_call *call)
 	case NTIO_WAIT_RESTART:
 		return -ERESTARTSYS;
 	case NTIO_WAIT_GIVEN_UP:
-		return -ERESTARTSYS;	/* -EINTR, unless no handler runs */
+		/* Becomes -EINTR, unless no handler runs after all. */
+		return -ERESTARTSYS;
 	case NTIO_WAIT_KILLED:
 		break;
 	case NTIO_WAIT_ENDED:

@@ -163,7 +163,8 @@ static ssize_t ntio_rw_wait(struct ntio_call *call, const struct ntio_rw *rw)
 	case NTIO_WAIT_RESTART:
 		return -ERESTARTSYS;
 	case NTIO_WAIT_GIVEN_UP:
-		return -ERESTARTSYS;	/* -EINTR, unless no handler runs */
+		/* Becomes -EINTR, unless no handler runs after all. */
+		return rw->done ? -EINTR : -ERESTARTSYS;
 	case NTIO_WAIT_KILLED:
 		break;
 	case NTIO_WAIT_ENDED:
