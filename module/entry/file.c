@@ -172,7 +172,7 @@ void ntio_file_cleanup(struct ntio_file *file)
  */
 void ntio_file_end(struct ntio_file *file)
 {
-	WRITE_ONCE(file->filp, NULL);
+	WRITE_ONCE(file->filp, NULL);	/* no reference can be taken */
 	if (ntio_file_claim_cleanup(file)) {
 		ntio_file_call_cleanup(file);
 		if (!ntio_file_start(file, NTIO_FILE_CLEANUP,
@@ -243,7 +243,7 @@ static int ntio_file_send_create(struct ntio_file *file)
 
 	if (!rq)
 		return 0;
-	file->filp = NULL;	/* it goes if the open fails */
+	file->filp = NULL;	/* freed with a failed open: no references yet */
 	INIT_WORK(&file->request_work, ntio_file_create_work);
 	rq->ops = &ntio_file_request_ops;
 	if (!ntio_start_and_wait(rq))

@@ -302,7 +302,11 @@ static bool ntio_rw_of_worker(struct kiocb *iocb)
 	return current->flags & PF_IO_WORKER && !is_sync_kiocb(iocb);
 }
 
-/* Or it is a ring's that may not wait: no other call of ours may not. */
+/*
+ * Whether io_uring asks, so that the kiocb lies in an io_kiocb: in a worker
+ * thread, or with IOCB_NOWAIT. For RWF_NOWAIT a file needs FMODE_NOWAIT, which
+ * ours do not have, so only io_uring sets that flag.
+ */
 static bool ntio_rw_of_ring(struct kiocb *iocb)
 {
 	return iocb->ki_flags & IOCB_NOWAIT || ntio_rw_of_worker(iocb);

@@ -41,8 +41,8 @@ int ntio_ucmd_respond(const struct ntio_ucmd *ucmd)
 
 /*
  * The answer has to find its place after the request was carried out, when it
- * cannot be undone any more; so look before. A structure within one page is
- * writable if its size is, which is written as it was found.
+ * cannot be undone any more; so look before. If the structure lies in one page,
+ * it is enough to write its size once more, as it was found.
  */
 static int ntio_ucmd_probe(const struct ntio_ucmd *ucmd)
 {

@@ -132,7 +132,8 @@ static void ntio_request_notify(struct ntio_request *rq)
 		complete(&rq->done);
 		break;
 	case NTIO_PHASE_PARKED:
-		rq->ops->ended(rq);	/* set before the phase was */
+		/* Read after the phase: a caller that gives up sets it. */
+		rq->ops->ended(rq);
 		break;
 	}
 	ntio_request_put_atomic(rq);

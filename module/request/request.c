@@ -195,7 +195,7 @@ void ntio_request_free_buffers(struct ntio_request *rq)
 		ntio_system_buffer_free(rq);
 }
 
-/* @by_caller: who still has the file. */
+/* @by_caller: by the thread that made the call, which still holds the file. */
 static void ntio_request_free(struct ntio_request *rq, bool by_caller)
 {
 	struct ntio_call *call = to_ntio_call(rq);

@@ -183,7 +183,7 @@ static void ntio_enter_location(struct ntio_request *rq,
 	here->device = device;
 	WRITE_ONCE(here->pending, false);
 	WRITE_ONCE(here->forwarded, false);
-	WRITE_ONCE(rq->device, device);	/* ntio_cancel() looks */
+	WRITE_ONCE(rq->device, device);	/* a canceller reads it */
 	rq->next_ready = false;
 }
 

@@ -188,7 +188,10 @@ static void ntio_wait_out_stop(void)
 	spin_unlock_irq(&current->sighand->siglock);
 }
 
-/* Not one that polls for a ring: nobody wants that back. */
+/*
+ * A thread that carries out what its ring must not wait for. One that polls the
+ * submission queue is none: no ring asks for it back by TIF_NOTIFY_SIGNAL.
+ */
 static bool ntio_in_ring_worker(void)
 {
 	return current->flags & PF_IO_WORKER && current->worker_private;

@@ -355,6 +355,41 @@ TEST_F(nonblock, ring_worker)
 	ring_waits_outside(_metadata, self, variant->write, IOSQE_ASYNC);
 }
 
+static void *share_files(void *unused)
+{
+	pause();
+	return NULL;
+}
+
+/*
+ * A process whose threads share their descriptors closes the one that it has
+ * registered: the ring still has its handle, and to use it is not the end of it.
+ */
+TEST_F(nonblock, ring_registered)
+{
+	pthread_t other;
+	int i;
+
+	ASSERT_EQ(0, pthread_create(&other, NULL, share_files, NULL));
+	ASSERT_EQ(0, ring_register(&self->ring, IORING_REGISTER_FILES,
+				   &self->fd, 1));
+	close(self->fd);
+	self->fd = 0;			/* its index */
+	for (i = 0; i < 3; i++) {
+		ready_add(self->ctl, variant->write, 1);
+		EXPECT_EQ(SOME, by_ring(self, variant->write,
+					IOSQE_FIXED_FILE));
+		usleep(20000);
+		EXPECT_EQ(0, ready_left(self->ctl).cleanups);
+	}
+	EXPECT_EQ(0, ring_register(&self->ring, IORING_UNREGISTER_FILES, NULL,
+				   0));
+	EXPECT_TRUE(wait_until(ready_left(self->ctl).cleanups == 1));
+	pthread_cancel(other);
+	pthread_join(other, NULL);
+	self->fd = -1;
+}
+
 /* --- the sample ------------------------------------------------------------ */
 
 static int notify_nonblock(void)

@@ -195,6 +195,8 @@ static struct ntio_request *made_kept;
 static u8 *made_kept_out;
 static bool made_kept_ended;
 static atomic_t made_ended_count;
+static struct ntio_file *made_late_file;
+static unsigned int made_there;
 
 struct made_told {
 	struct completion done;
@@ -424,6 +426,13 @@ static ntstatus_t made_do(struct ntio_request *rq)
 		made_answer(op, STATUS_SUCCESS, ntio_queue_count(&made_queue) +
 			    !!READ_ONCE(made_held));
 		break;
+	case MADE_AT_CLEANUP:
+		WRITE_ONCE(made_there, 0);
+		WRITE_ONCE(made_late_file, rq->file);
+		break;
+	case MADE_THERE:
+		made_answer(op, STATUS_SUCCESS, READ_ONCE(made_there));
+		break;
 	default:
 		mutex_lock(&made_mutex);
 		made_locked_op(op, rq->file);
@@ -432,9 +441,24 @@ static ntstatus_t made_do(struct ntio_request *rq)
 	return ntio_complete(rq, STATUS_SUCCESS, sizeof(*op));
 }
 
+static void made_at_cleanup(struct ntio_file *file)
+{
+	struct made_op op = {
+		.major = NTIO_MAJOR_DEVICE_CONTROL, .code = IOCTL_MADE_BUFFERED,
+		.in_len = 4, .flags = MADE_WITH_FILE,
+	};
+	struct ntio_request *rq = made_make(&op, &made_low, file, NULL);
+
+	if (rq)
+		ntio_free_request(rq);
+	WRITE_ONCE(made_there, rq ? 1 : 2);
+}
+
 /* Its own requests that a file has are ended with the file. */
 static void made_cleanup(struct ntio_file *file)
 {
+	if (cmpxchg(&made_late_file, file, NULL) == file)
+		made_at_cleanup(file);
 	ntio_queue_cancel(&made_queue, file, STATUS_CANCELLED);
 }
 

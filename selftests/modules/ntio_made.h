@@ -67,6 +67,9 @@ enum made_how {
  * @MADE_GONE: sends to a device that was unregistered since it made the request
  * @MADE_ENDED: information is how often it was told of an end
  * @MADE_HELD: information is how many requests made-low has
+ * @MADE_AT_CLEANUP: the cleanup of this file makes a request with the file
+ * @MADE_THERE: information is whether that was possible: 0: it did not come
+ *	yet, 1: yes, 2: no
  */
 enum made_what {
 	MADE_WAIT,
@@ -80,6 +83,8 @@ enum made_what {
 	MADE_GONE,
 	MADE_ENDED,
 	MADE_HELD,
+	MADE_AT_CLEANUP,
+	MADE_THERE,
 };
 
 /* made_op::flags: with the file of the request that asks for it. */

@@ -13,6 +13,7 @@ enum { READY_READ, READY_WRITE, READY_WAYS };
 static DEFINE_SPINLOCK(ready_lock);
 static u32 ready_tokens[READY_WAYS];
 static struct ntio_queue ready_queues[READY_WAYS];
+static atomic_t ready_cleanups;
 
 #define READY_FILES 16
 static struct ntio_file *ready_files[READY_FILES];
@@ -128,6 +129,7 @@ static ntstatus_t ready_left(struct ntio_request *rq)
 	left->waiting_reads = ntio_queue_count(&ready_queues[READY_READ]);
 	left->waiting_writes = ntio_queue_count(&ready_queues[READY_WRITE]);
 	spin_unlock(&ready_lock);
+	left->cleanups = atomic_read(&ready_cleanups);
 	return ntio_complete(rq, STATUS_SUCCESS, sizeof(*left));
 }
 
@@ -138,6 +140,7 @@ static ntstatus_t ready_reset(struct ntio_request *rq)
 	spin_lock(&ready_lock);
 	memset(ready_tokens, 0, sizeof(ready_tokens));
 	spin_unlock(&ready_lock);
+	atomic_set(&ready_cleanups, 0);
 	for (way = 0; way < READY_WAYS; way++)
 		ntio_queue_cancel(&ready_queues[way], NULL, STATUS_CANCELLED);
 	return ntio_complete(rq, STATUS_SUCCESS, 0);
@@ -167,6 +170,7 @@ static void ready_cleanup(struct ntio_file *file)
 {
 	unsigned int way;
 
+	atomic_inc(&ready_cleanups);
 	for (way = 0; way < READY_WAYS; way++)
 		ntio_queue_cancel(&ready_queues[way], file, STATUS_CANCELLED);
 }

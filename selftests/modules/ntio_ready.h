@@ -34,12 +34,14 @@
  * @writes: writes
  * @waiting_reads: Output reads that wait
  * @waiting_writes: Output writes that wait
+ * @cleanups: Output cleanups since the last reset
  */
 struct ready_tokens {
 	__u32 reads;
 	__u32 writes;
 	__u32 waiting_reads;
 	__u32 waiting_writes;
+	__u32 cleanups;
 };
 
 #endif

@@ -9,6 +9,7 @@
 #include "kselftest_harness.h"
 #include "modules/ntio_made.h"
 #include "ntio_test.h"
+#include "ring.h"
 
 #define CONTROL 0x0e
 #define READ 0x03
@@ -245,6 +246,42 @@ TEST_F(made, file)
 	EXPECT_EQ(1, made(HELD).out_information);
 	close(fd);
 	EXPECT_TRUE(wait_until(made(HELD).out_information == 0));
+	EXPECT_TRUE(wait_until(ntio_stat("alive", "files") == 1));
+}
+
+#define made_was_possible() ({						\
+	EXPECT_TRUE(wait_until(made(THERE).out_information));		\
+	made(THERE).out_information == 1; })
+
+/* In close(2) the file is there. */
+TEST_F(made, at_cleanup)
+{
+	int fd = open(MADE_PATH, O_RDWR | O_CLOEXEC);
+
+	made_do(fd, (struct made_op){ .what = MADE_AT_CLEANUP });
+	close(fd);
+	EXPECT_TRUE(made_was_possible());
+	EXPECT_TRUE(wait_until(ntio_stat("alive", "files") == 1));
+}
+
+/*
+ * When a ring lets go of the last handle, cleanup comes after the last
+ * reference, and there is none to be had: one that was taken all the same
+ * released the file twice.
+ */
+TEST_F(made, at_late_cleanup)
+{
+	int fd = open(MADE_PATH, O_RDWR | O_CLOEXEC);
+	struct ring ring;
+
+	ASSERT_EQ(0, ring_open(&ring, 4, 0));
+	made_do(fd, (struct made_op){ .what = MADE_AT_CLEANUP });
+	ASSERT_EQ(0, ring_register(&ring, IORING_REGISTER_FILES, &fd, 1));
+	close(fd);
+	EXPECT_EQ(0, made(THERE).out_information);
+	EXPECT_EQ(0, ring_register(&ring, IORING_UNREGISTER_FILES, NULL, 0));
+	ring_close(&ring);
+	EXPECT_FALSE(made_was_possible());
 	EXPECT_TRUE(wait_until(ntio_stat("alive", "files") == 1));
 }
 
