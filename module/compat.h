@@ -46,24 +46,24 @@ static inline long ntio_pin_remote_page(struct mm_struct *mm,
 }
 
 /*
- * A reference to an open file that may be on its way out. A function since 6.7,
- * when the memory of files came to be used again at once; a macro before.
+ * A reference to an open file; NULL: it has none left. Tries once, where
+ * get_file_rcu() waits until the pointer changes, which may be for the very
+ * thread that asks. Since 6.7 the memory of files is used again at once.
  */
 static inline struct file *ntio_get_live_file(struct file **filp)
 {
+#ifdef NTIO_GET_FILE_ACTIVE
+	return get_file_active(filp);
+#else
 	struct file *file;
 
 	rcu_read_lock();
-#ifdef get_file_rcu
 	file = READ_ONCE(*filp);
 	if (file && !get_file_rcu(file))
 		file = NULL;
 	rcu_read_unlock();
-#else
-	rcu_read_unlock();
-	file = get_file_rcu((struct file __rcu __force **)filp);
-#endif
 	return file;
+#endif
 }
 
 /*
