@@ -126,13 +126,19 @@ static enum ntio_wait ntio_wait_restarted(struct ntio_call *call)
 	return NTIO_WAIT_RESTART;
 }
 
+/* The current thread's own: nobody else takes it away. */
+static struct sighand_struct *ntio_sighand(void)
+{
+	return rcu_dereference_protected(current->sighand, true);
+}
+
 /* The handler of the signal that is delivered first; NULL: there is none. */
 static const struct k_sigaction *ntio_next_handler(struct sigpending *pending)
 {
-	const struct k_sigaction *action = current->sighand->action;
+	const struct k_sigaction *action = ntio_sighand()->action;
 	int sig;
 
-	lockdep_assert_held(&current->sighand->siglock);
+	lockdep_assert_held(&ntio_sighand()->siglock);
 	for (sig = 1; sig <= _NSIG; sig++, action++)
 		if (sigismember(&pending->signal, sig) &&
 		    !sigismember(&current->blocked, sig) &&
@@ -151,11 +157,11 @@ static bool ntio_signal_ends_call(void)
 	const struct k_sigaction *action;
 	bool ends;
 
-	spin_lock_irq(&current->sighand->siglock);
+	spin_lock_irq(&ntio_sighand()->siglock);
 	action = ntio_next_handler(&current->pending) ?:
 		 ntio_next_handler(&current->signal->shared_pending);
 	ends = action && !(action->sa.sa_flags & SA_RESTART);
-	spin_unlock_irq(&current->sighand->siglock);
+	spin_unlock_irq(&ntio_sighand()->siglock);
 	return ends;
 }
 
@@ -183,9 +189,9 @@ static void ntio_wait_out_stop(void)
 {
 	set_current_state(TASK_KILLABLE | TASK_FREEZABLE | TASK_NOLOAD);
 	schedule_timeout(NTIO_STOP_PATIENCE);
-	spin_lock_irq(&current->sighand->siglock);
+	spin_lock_irq(&ntio_sighand()->siglock);
 	recalc_sigpending();
-	spin_unlock_irq(&current->sighand->siglock);
+	spin_unlock_irq(&ntio_sighand()->siglock);
 }
 
 /*
