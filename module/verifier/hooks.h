@@ -4,8 +4,8 @@
  *
  * The core calls these and knows nothing else of the verifier, which registers
  * its side when the module starts; a core that is built without it has none. A
- * request has ntio_request::verification while the verifier looks at it:
- * without options that is NULL, and each hook is one branch.
+ * request has ntio_request::verification while the verifier looks at it. Until
+ * an option is set for the first time, a hook is no instruction at all.
  */
 #ifndef NTIO_VERIFIER_HOOKS_H
 #define NTIO_VERIFIER_HOOKS_H
@@ -88,15 +88,17 @@ extern const struct ntio_verifier_hooks *ntio_verifier;
 #ifdef NTIO_VERIFIER
 /* Any option is on. */
 DECLARE_STATIC_KEY_FALSE(ntio_verifier_on);
+/* Some option was on: there may be requests that the verifier looks at. */
+DECLARE_STATIC_KEY_FALSE(ntio_verifier_seen);
 
 static inline bool ntio_verifying(void)
 {
 	return static_branch_unlikely(&ntio_verifier_on);
 }
 
-static inline bool ntio_verified(const struct ntio_request *rq)
+static inline bool ntio_verifier_was_on(void)
 {
-	return unlikely(rq->verification);
+	return static_branch_unlikely(&ntio_verifier_seen);
 }
 #else
 static inline bool ntio_verifying(void)
@@ -104,11 +106,16 @@ static inline bool ntio_verifying(void)
 	return false;
 }
 
-static inline bool ntio_verified(const struct ntio_request *rq)
+static inline bool ntio_verifier_was_on(void)
 {
 	return false;
 }
 #endif
+
+static inline bool ntio_verified(const struct ntio_request *rq)
+{
+	return ntio_verifier_was_on() && rq->verification;
+}
 
 static inline bool ntio_verify_new(struct ntio_request *rq)
 {
@@ -230,7 +237,7 @@ static inline void ntio_verify_enter(struct ntio_frame *frame,
 static inline void ntio_verify_leave(const struct ntio_frame *frame,
 				     struct ntio_device *device)
 {
-	if (unlikely(frame->verified))
+	if (ntio_verifier_was_on() && frame->verified)
 		ntio_verifier->leave(frame, device);
 }
 

@@ -8,6 +8,7 @@
 #include "verifier/verifier.h"
 
 DEFINE_STATIC_KEY_FALSE(ntio_verifier_on);
+DEFINE_STATIC_KEY_FALSE(ntio_verifier_seen);
 
 static const char * const ntio_verifier_names[] = {
 #define NTIO_VERIFIER_NAME(name, text) \
@@ -50,10 +51,12 @@ static int ntio_verifier_set(const char *value,
 		return rc;
 	ntio_resources_reset();
 	ntio_verifier_set_options(options);
-	if (options)
+	if (options) {
+		static_branch_enable(&ntio_verifier_seen);
 		static_branch_enable(&ntio_verifier_on);
-	else
+	} else {
 		static_branch_disable(&ntio_verifier_on);
+	}
 	return 0;
 }
 
