@@ -9,6 +9,7 @@ FNR == NR {
 	}
 	next
 }
+$1 == "kind" { next }
 $1 == "total" || $1 == "atomic" { print $0; next }
 {
 	while (here < symbols && at[here + 1] <= $1)

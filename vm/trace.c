@@ -4,9 +4,11 @@
  * in the cheapest of all rounds.
  *
  * The marks are no-ops that a program executes: nopl 0x6e746901(%rax) begins a
- * round, nopl 0x6e746902(%rax) ends it. Prints, to the file that is its one
- * argument, "total COUNT", "atomic COUNT", which is how many were locked
- * read-modify-writes, and "ADDRESS COUNT" for each block.
+ * round, nopl 0x6e746902(%rax) ends it; after nopl 0x6e746903(%rax) others
+ * follow. Prints, to the file that is its one argument, for each kind "kind COUNT
+ * ATOMICS": how many instructions, and how many of them were locked
+ * read-modify-writes. Then, of the last kind, "total COUNT", "atomic COUNT" and
+ * "ADDRESS COUNT" for each block.
  *
  * One CPU is assumed.
  */
@@ -35,12 +37,23 @@ static unsigned long total, least = ULONG_MAX;
 static unsigned long atomics, least_atomics;
 static const char *path;
 
+/* The kinds that are done with. */
+#define MANY_KINDS 256
+static struct kind {
+	unsigned long insns, atomics;
+} kinds[MANY_KINDS];
+static unsigned int nr_kinds;
+static bool done_with;
+
 static void begin_round(unsigned int cpu, void *data)
 {
 	struct block *block;
 
 	for (block = blocks; block; block = block->next)
 		block->runs = 0;
+	if (done_with)
+		least = ULONG_MAX;
+	done_with = false;
 	total = 0;
 	atomics = 0;
 	counting = true;
@@ -57,6 +70,13 @@ static void end_round(unsigned int cpu, void *data)
 			block->least_runs = block->runs;
 	}
 	counting = false;
+}
+
+static void end_kind(unsigned int cpu, void *data)
+{
+	if (nr_kinds < MANY_KINDS)
+		kinds[nr_kinds++] = (struct kind){ least, least_atomics };
+	done_with = true;
 }
 
 static void run_block(unsigned int cpu, void *data)
@@ -86,13 +106,15 @@ static bool is_atomic(const unsigned char *code, size_t size)
 
 static void translate_insn(struct qemu_plugin_insn *insn)
 {
+	static const exec_cb marks[] = { begin_round, end_round, end_kind };
 	static const unsigned char mark[] = { 0x0f, 0x1f, 0x80 };
 	const unsigned char *code = qemu_plugin_insn_data(insn);
 	size_t size = qemu_plugin_insn_size(insn);
 	exec_cb cb = NULL;
 
-	if (size == 7 && !memcmp(code, mark, 3) && !memcmp(code + 4, "itn", 3))
-		cb = code[3] == 1 ? begin_round : end_round;
+	if (size == 7 && !memcmp(code, mark, 3) &&
+	    !memcmp(code + 4, "itn", 3) && code[3] >= 1 && code[3] <= 3)
+		cb = marks[code[3] - 1];
 	else if (is_atomic(code, size))
 		cb = run_atomic;
 	if (cb)
@@ -122,9 +144,12 @@ static void finish(qemu_plugin_id_t id, void *data)
 {
 	FILE *to = least < ULONG_MAX ? fopen(path, "w") : NULL;
 	struct block *block;
+	unsigned int i;
 
 	if (!to)
 		return;
+	for (i = 0; i < nr_kinds; i++)
+		fprintf(to, "kind %lu %lu\n", kinds[i].insns, kinds[i].atomics);
 	fprintf(to, "total %lu\natomic %lu\n", least, least_atomics);
 	for (block = blocks; block; block = block->next)
 		if (block->least_runs)

@@ -15,17 +15,15 @@ static const struct {
 };
 
 /**
- * ntio_status_errno() - what an ioctl returns for a status
- * @status: any status
+ * ntio_error_errno() - what an ioctl returns for an error
+ * @status: whose severity is error
  *
- * Return: 0 unless the severity is error; else a negative errno [9.1].
+ * Return: a negative errno [9.1].
  */
-int ntio_status_errno(ntstatus_t status)
+int ntio_error_errno(ntstatus_t status)
 {
 	unsigned int i;
 
-	if (!ntio_is_error(status))
-		return 0;
 	for (i = 0; i < ARRAY_SIZE(ntio_status_errnos); i++)
 		if (ntio_status_errnos[i].status == (__force u32)status)
 			return -ntio_status_errnos[i].error;

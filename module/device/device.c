@@ -240,7 +240,9 @@ int __ntio_register(struct ntio_device *device, struct module *owner)
 	node->nr_controls = controls;
 	node->initializing = device->initializing;
 	INIT_WORK(&node->end_work, ntio_device_end_work);
-	rc = dev_set_name(&node->dev, "ntio!%s", device->name);
+	node->index = ntio_index_make(device, controls);
+	rc = node->index ? dev_set_name(&node->dev, "ntio!%s", device->name) :
+			   -ENOMEM;
 	if (!rc) {
 		mutex_lock(&ntio_nodes_lock);
 		rc = ntio_device_publish(device, node, owner);

@@ -106,8 +106,8 @@ void ntio_file_count(struct ntio_file *file)
 }
 
 /**
- * ntio_file_enter() - a system call begins a request
- * @file: its file
+ * ntio_file_enter_counted() - a system call begins a request
+ * @file: its file, whose handles are counted
  *
  * A thread that does not share its descriptor table borrows the table's
  * reference, which is a handle. Others hold one of their own, which is not.
@@ -116,25 +116,22 @@ void ntio_file_count(struct ntio_file *file)
  *
  * Return: for ntio_file_exit().
  */
-bool ntio_file_enter(struct ntio_file *file)
+bool ntio_file_enter_counted(struct ntio_file *file)
 {
-	if (!file->counts_handles || atomic_read(&current->files->count) == 1)
+	if (atomic_read(&current->files->count) == 1)
 		return false;
 	ntio_file_count(file);
 	return true;
 }
 
 /**
- * ntio_file_exit() - a request ends whose reference is not a handle
+ * ntio_file_exit_counted() - a request ends whose reference is not a handle
  * @file: its file
- * @counted: whether it was counted, as ntio_file_enter() said
  *
  * Context: Any thread; does not sleep.
  */
-void ntio_file_exit(struct ntio_file *file, bool counted)
+void ntio_file_exit_counted(struct ntio_file *file)
 {
-	if (!counted)
-		return;
 	if (ntio_file_handles(file) <= 0)
 		ntio_file_cleanup_later(file);
 	ntio_file_uncount(file, &file->in_flight);

@@ -79,6 +79,7 @@ static void ntio_node_free(struct ntio_node *node)
 		destroy_workqueue(node->workers);
 	if (node->ends)
 		destroy_workqueue(node->ends);
+	kvfree(node->index);
 	kfree(node);
 }
 

@@ -28,6 +28,7 @@
  * @hidden: no node in /dev, and so no device number
  * @initializing: cannot be opened yet; protected by ntio_nodes_lock
  * @nr_controls: rows of the control table
+ * @index: of that table
  * @driver: name of the driver's module
  * @workers: runs the driver's work items, of this device alone
  * @ends: runs the driver's cleanup and release where the thread that finds them
@@ -56,6 +57,7 @@ struct ntio_node {
 	bool hidden;
 	bool initializing;
 	unsigned int nr_controls;
+	struct ntio_index *index;
 	const char *driver;
 	struct workqueue_struct *workers;
 	struct workqueue_struct *ends;
@@ -93,6 +95,8 @@ void ntio_nodes_exit(void);
 /* table.c */
 bool ntio_name_valid(const char *name);
 int ntio_device_check(const struct ntio_device *device);
+struct ntio_index *ntio_index_make(const struct ntio_device *device,
+				   unsigned int rows);
 const struct ntio_control *ntio_control_row(const struct ntio_device *device,
 					    u32 code);
 
@@ -112,8 +116,8 @@ static inline bool ntio_file_gone(const struct ntio_file *file)
 
 /* handles.c */
 void ntio_file_count(struct ntio_file *file);
-bool ntio_file_enter(struct ntio_file *file);
-void ntio_file_exit(struct ntio_file *file, bool counted);
+bool ntio_file_enter_counted(struct ntio_file *file);
+void ntio_file_exit_counted(struct ntio_file *file);
 bool ntio_file_left(struct ntio_file *file);
 bool ntio_file_is_cleaned(const struct ntio_file *file);
 bool ntio_file_claim_cleanup(struct ntio_file *file);
@@ -125,5 +129,18 @@ bool ntio_file_watch_again(struct ntio_file *file, bool for_ever);
 bool ntio_file_close_is_last(struct ntio_file *file);
 void ntio_file_map(struct ntio_file *file);
 void ntio_file_unmap(struct ntio_file *file);
+
+/* A system call begins a request. Returns what ntio_file_exit() wants. */
+static inline bool ntio_file_enter(struct ntio_file *file)
+{
+	return file->counts_handles && ntio_file_enter_counted(file);
+}
+
+/* It ends. @counted: its reference to the file was not a handle. */
+static inline void ntio_file_exit(struct ntio_file *file, bool counted)
+{
+	if (counted)
+		ntio_file_exit_counted(file);
+}
 
 #endif

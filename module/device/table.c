@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What a driver says of its device: whether it makes sense, and its codes. */
 #include <linux/ctype.h>
+#include <linux/hash.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/overflow.h>
 #include <linux/slab.h>
 
 #include "device/node.h"
@@ -74,15 +78,55 @@ int ntio_device_check(const struct ntio_device *device)
 	return ntio_controls_count(device);
 }
 
+/**
+ * struct ntio_index - where in a device's table the codes are
+ * @bits: of the hash
+ * @rows: 1 << @bits numbers of rows, from 1 on; 0: none. A code is where its
+ *	hash says, or behind it, before the next 0. Half of them at least are 0.
+ */
+struct ntio_index {
+	unsigned int bits;
+	u32 rows[];
+};
+
+static u32 *ntio_index_next(struct ntio_index *index, u32 *row)
+{
+	return ++row == index->rows + (1U << index->bits) ? index->rows : row;
+}
+
+/* Of a table that ntio_device_check() found right. NULL: no memory. */
+struct ntio_index *ntio_index_make(const struct ntio_device *device,
+				   unsigned int rows)
+{
+	unsigned int i, bits = order_base_2(rows + 1) + 1;
+	struct ntio_index *index;
+	u32 *row;
+
+	index = kvzalloc(struct_size(index, rows, 1UL << bits), GFP_KERNEL);
+	if (!index)
+		return NULL;
+	index->bits = bits;
+	for (i = 0; i < rows; i++) {
+		row = &index->rows[hash_32(device->controls[i].code, bits)];
+		while (*row)
+			row = ntio_index_next(index, row);
+		*row = i + 1;
+	}
+	return index;
+}
+
 /* The row for a code, in the table of one device; NULL: it has none. */
 const struct ntio_control *ntio_control_row(const struct ntio_device *device,
 					    u32 code)
 {
-	const struct ntio_control *control = device->controls;
-	unsigned int i;
+	struct ntio_index *index = device->node->index;
+	u32 *row = &index->rows[hash_32(code, index->bits)];
+	const struct ntio_control *control;
 
-	for (i = 0; i < device->node->nr_controls; i++)
-		if (control[i].code == code)
-			return &control[i];
+	for (; *row; row = ntio_index_next(index, row)) {
+		control = &device->controls[*row - 1];
+		if (control->code == code)
+			return control;
+	}
 	return NULL;
 }

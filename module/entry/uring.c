@@ -229,7 +229,7 @@ static int ntio_uring_answer_now(struct ntio_call *call,
 	int result = ntio_uring_answer(call);
 
 	ntio_uring_leave(call);
-	ntio_request_put(&call->rq);
+	ntio_call_finish(call);
 	if (result != -EAGAIN)
 		return result;
 	io_uring_cmd_done(cmd, result, 0, issue_flags);

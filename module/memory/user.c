@@ -30,6 +30,67 @@ bool ntio_user_range_ok(ntio_uaddr_t addr, size_t len)
 	return start == addr.value && access_ok((void __user *)start, len);
 }
 
+/*
+ * Few bytes, between the current process and memory that has room for them:
+ * without the general copy's look at what that memory is, which costs more than
+ * the copy.
+ *
+ * False: not all of it is there. copy_from_user() and copy_to_user() say how
+ * much is.
+ */
+#define ntio_copy_words(len, copy, label) do {				\
+	for (; (len) >= sizeof(u64); (len) -= sizeof(u64))		\
+		copy(u64, label);					\
+	if ((len) & sizeof(u32))					\
+		copy(u32, label);					\
+	if ((len) & sizeof(u16))					\
+		copy(u16, label);					\
+	if ((len) & sizeof(u8))						\
+		copy(u8, label);					\
+} while (0)
+
+#define ntio_read_word(type, label) do {				\
+	unsafe_get_user(*(type *)to, (type __user *)at, label);		\
+	to += sizeof(type);						\
+	at += sizeof(type);						\
+} while (0)
+
+#define ntio_write_word(type, label) do {				\
+	unsafe_put_user(*(type *)from, (type __user *)at, label);	\
+	from += sizeof(type);						\
+	at += sizeof(type);						\
+} while (0)
+
+bool ntio_read_few(void *to, ntio_uaddr_t from, size_t len)
+{
+	void __user *at = ntio_user_ptr(from);
+
+	might_fault();
+	if ((unsigned long)at != from.value || !user_read_access_begin(at, len))
+		return false;
+	ntio_copy_words(len, ntio_read_word, fault);
+	user_read_access_end();
+	return true;
+fault:
+	user_read_access_end();
+	return false;
+}
+
+bool ntio_write_few(ntio_uaddr_t to, const void *from, size_t len)
+{
+	void __user *at = ntio_user_ptr(to);
+
+	might_fault();
+	if ((unsigned long)at != to.value || !user_write_access_begin(at, len))
+		return false;
+	ntio_copy_words(len, ntio_write_word, fault);
+	user_write_access_end();
+	return true;
+fault:
+	user_write_access_end();
+	return false;
+}
+
 size_t ntio_read_user(const struct ntio_caller *caller, void *to,
 		      ntio_uaddr_t from, size_t len)
 {

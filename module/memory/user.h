@@ -15,6 +15,8 @@ static inline void __user *ntio_user_ptr(ntio_uaddr_t addr)
 /* user.c */
 bool ntio_caller_current(const struct ntio_caller *caller);
 bool ntio_user_range_ok(ntio_uaddr_t addr, size_t len);
+bool ntio_read_few(void *to, ntio_uaddr_t from, size_t len);
+bool ntio_write_few(ntio_uaddr_t to, const void *from, size_t len);
 
 /* probe.c */
 size_t ntio_probe_write(ntio_uaddr_t addr, size_t len);

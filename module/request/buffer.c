@@ -52,7 +52,7 @@ void *ntio_system_buffer_alloc(struct ntio_request *rq, size_t size, gfp_t zero)
 void ntio_system_buffer_free(struct ntio_request *rq)
 {
 	if (!ntio_verify_buffer_free(rq) &&
-	    rq->system_buffer != to_ntio_call(rq)->small)
+	    !ntio_has_small_buffer(rq))
 		kvfree(rq->system_buffer);
 	rq->system_buffer = NULL;
 	ntio_alive_dec(NTIO_ALIVE_BUFFERS);

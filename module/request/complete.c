@@ -141,14 +141,18 @@ static void ntio_request_notify(struct ntio_request *rq)
 
 /*
  * The hold on the request is for the time after: completion may free it while
- * routines still return.
+ * routines still return, but not where the caller's thread is here.
  */
 static void ntio_complete_stack(struct ntio_request *rq)
 {
-	ntio_request_hold(rq);
+	bool in_dispatch = ntio_in_dispatch(rq);
+
+	if (!in_dispatch)
+		ntio_request_hold(rq);
 	if (ntio_stack_unwind(rq))
 		ntio_request_notify(rq);
-	ntio_request_put_atomic(rq);
+	if (!in_dispatch)
+		ntio_request_put_atomic(rq);
 }
 
 static ntstatus_t ntio_request_end(struct ntio_request *rq, ntstatus_t status,

@@ -187,6 +187,7 @@ int ntio_track_request(struct ntio_call *call, u64 tag,
 	int rc;
 
 	entry->tag = tag;
+	entry->detached = false;
 	entry->issuer = get_pid(task_pid(issuer));
 	for (;;) {
 		spin_lock(&inflight->lock);
@@ -226,6 +227,8 @@ bool ntio_track_call(struct ntio_call *call, enum ntio_call_kind kind, u64 tag)
 		if (process) {
 			entry->issuer = get_pid(task_pid(current));
 			entry->process = process;
+			entry->detached = false;
+			INIT_HLIST_NODE(&entry->name);
 			list_add_tail(&entry->list, &process->calls);
 		}
 		spin_unlock(&inflight->lock);
@@ -240,15 +243,12 @@ static void ntio_count_detached(struct ntio_inflight *inflight, int change)
 	WRITE_ONCE(inflight->detached, inflight->detached + change);
 }
 
-/* Nothing, if it is not in the table. The call is held. */
-void ntio_untrack(struct ntio_call *call)
+/* The call is held. */
+void ntio_untrack_entry(struct ntio_call *call)
 {
 	struct ntio_entry *entry = &call->entry;
-	struct ntio_inflight *inflight;
+	struct ntio_inflight *inflight = &call->rq.file->inflight;
 
-	if (!entry->process)
-		return;
-	inflight = &call->rq.file->inflight;
 	spin_lock(&inflight->lock);
 	list_del(&entry->list);
 	if (entry->detached)
@@ -272,12 +272,6 @@ void ntio_detach_entry(struct ntio_call *call)
 	call->entry.detached = true;
 	call->entry.owner = current->files;
 	spin_unlock(&inflight->lock);
-}
-
-/* Whether some thread is away from its wait. */
-bool ntio_has_detached(const struct ntio_file *file)
-{
-	return READ_ONCE(file->inflight.detached);
 }
 
 /* Nobody collects more of them than requests of rings. */

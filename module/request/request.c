@@ -146,9 +146,10 @@ struct ntio_call *ntio_call_alloc(struct ntio_device *device,
 
 	if (!call)
 		return NULL;
-	memset((void *)call + offsetof(struct ntio_call, entry), 0,
+	call->entry.process = NULL;
+	memset((void *)call + offsetof(struct ntio_call, caller), 0,
 	       offsetof(struct ntio_call, rq.done) -
-	       offsetof(struct ntio_call, entry));
+	       offsetof(struct ntio_call, caller));
 	rq = &call->rq;
 	rq->locations[0].pending = false;
 	rq->nr_locations = device->node->depth;
@@ -184,8 +185,7 @@ static void ntio_request_release_layer(struct ntio_request *rq)
 		layer->release(rq, rq->layer_bytes);
 }
 
-/* What the drivers could reach of the caller. Sleeps. */
-void ntio_request_free_buffers(struct ntio_request *rq)
+void ntio_request_release_buffers(struct ntio_request *rq)
 {
 	if (rq->layer)
 		ntio_request_release_layer(rq);
@@ -209,7 +209,8 @@ static void ntio_request_free(struct ntio_request *rq, bool by_caller)
 	if (rq->origin)
 		ntio_origin_free(rq->origin);
 	ntio_verify_free(rq);
-	kfree(rq->layer_bytes);
+	if (rq->layer_bytes)
+		kfree(rq->layer_bytes);
 	if (!by_caller || !file || !ntio_spare_keep(file, call))
 		ntio_call_memory_free(call);
 	ntio_alive_dec(NTIO_ALIVE_REQUESTS);
@@ -217,17 +218,13 @@ static void ntio_request_free(struct ntio_request *rq, bool by_caller)
 		ntio_file_unhold(file);
 	if (held)
 		ntio_device_put_atomic(held);
-	module_put(maker);
+	if (maker)
+		module_put(maker);
 }
 
 static void ntio_request_free_work(struct work_struct *work)
 {
 	ntio_request_free(container_of(work, struct ntio_request, work), false);
-}
-
-void ntio_request_hold(struct ntio_request *rq)
-{
-	refcount_inc(&rq->refs);
 }
 
 /* Sleeps, if it is the last. */
@@ -237,11 +234,8 @@ void ntio_request_put(struct ntio_request *rq)
 		ntio_request_free(rq, false);
 }
 
-/* As ntio_request_put() in any context: freeing sleeps, so a worker does it. */
-void ntio_request_put_atomic(struct ntio_request *rq)
+void ntio_request_free_later(struct ntio_request *rq)
 {
-	if (!refcount_dec_and_test(&rq->refs))
-		return;
 	INIT_WORK(&rq->work, ntio_request_free_work);
 	queue_work(rq->held ? rq->held->node->ends : ntio_core_wq, &rq->work);
 }
@@ -260,8 +254,12 @@ void ntio_call_finish(struct ntio_call *call)
 
 	if (!ntio_request_abandoned(rq))
 		ntio_request_free_buffers(rq);
-	if (refcount_dec_and_test(&rq->refs))
-		ntio_request_free(rq, true);
+	/* Without a name it is held only by those who give their holds away. */
+	if (!call->entry.process && refcount_read(&rq->refs) == 1)
+		smp_acquire__after_ctrl_dep();
+	else if (!refcount_dec_and_test(&rq->refs))
+		return;
+	ntio_request_free(rq, true);
 }
 
 /**

@@ -197,12 +197,18 @@ static void ntio_enter_location(struct ntio_request *rq,
 ntstatus_t ntio_stack_begin(struct ntio_request *rq,
 			    const struct ntio_caller *caller)
 {
+	ntstatus_t returned;
+
 	rq->current_location = 0;
 	rq->locations[0].routine = NULL;
 	ntio_enter_location(rq, rq->device);
 	ntio_request_hold(rq);		/* the drivers', until completion */
 	ntio_verify_begin(rq);
-	return ntio_call_handler(rq, caller);
+	if (rq->file && !to_ntio_call(rq)->maker)
+		WRITE_ONCE(rq->dispatcher, current);
+	returned = ntio_call_handler(rq, caller);
+	WRITE_ONCE(rq->dispatcher, NULL);
+	return returned;
 }
 
 struct ntio_params *ntio_next_params(struct ntio_request *rq)
@@ -237,7 +243,10 @@ static ntstatus_t ntio_no_lower_device(struct ntio_request *rq)
 			   NTIO_REASON_UNKNOWN_CODE);
 }
 
-/* The driver that sends it down may be anywhere: what it holds is unknown. */
+/*
+ * The driver that sends it down may be anywhere: what it holds is unknown, but
+ * for the caller's own thread.
+ */
 static ntstatus_t ntio_call_lower(struct ntio_request *rq)
 {
 	struct ntio_device *device = rq->device;
@@ -245,6 +254,8 @@ static ntstatus_t ntio_call_lower(struct ntio_request *rq)
 
 	if (ntio_verify_call_later(rq))
 		return STATUS_PENDING;
+	if (ntio_in_dispatch(rq))
+		return ntio_call_handler(rq, NULL);
 	ntio_request_hold(rq);
 	ntio_device_get(device);
 	returned = ntio_call_handler(rq, NULL);
@@ -256,15 +267,20 @@ static ntstatus_t ntio_call_lower(struct ntio_request *rq)
 ntstatus_t ntio_forward(struct ntio_request *rq)
 {
 	struct ntio_device *lower = rq->device->lower;
+	struct ntio_location *here;
 
 	if (!lower)
 		return ntio_no_lower_device(rq);
 	ntio_verify_down(rq);
-	ntio_next_params(rq);
-	ntio_here(rq)->params = rq->params;
-	WRITE_ONCE(ntio_here(rq)->forwarded, true);
+	here = ntio_here(rq);
+	here->params = rq->params;
+	/* What the driver prepared; else the same, and no routine. */
+	if (rq->next_ready)
+		rq->params = here[1].params;
+	else
+		here[1].routine = NULL;
+	WRITE_ONCE(here->forwarded, true);
 	WRITE_ONCE(rq->current_location, rq->current_location + 1);
-	rq->params = ntio_here(rq)->params;
 	rq->passed_down = true;
 	ntio_enter_location(rq, lower);
 	return ntio_call_lower(rq);

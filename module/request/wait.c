@@ -215,24 +215,20 @@ static enum ntio_wait ntio_wait_in_worker(struct ntio_request *rq)
 }
 
 /**
- * ntio_call_wait() - wait until the drivers have completed a request
- * @call: dispatched, or resumed
+ * ntio_call_wait_on() - wait until the drivers have completed a request
+ * @call: dispatched, or resumed; had not ended a moment ago
  * @kind: what the caller does
  * @tag: the address that names it
  *
  * Return: how it came out. After NTIO_WAIT_RESTART and NTIO_WAIT_GIVEN_UP @call
  *	is not the caller's any more.
  */
-enum ntio_wait ntio_call_wait(struct ntio_call *call, enum ntio_call_kind kind,
-			      u64 tag)
+enum ntio_wait ntio_call_wait_on(struct ntio_call *call,
+				 enum ntio_call_kind kind, u64 tag)
 {
 	struct ntio_request *rq = &call->rq;
 	enum ntio_wait wait;
 
-	if (ntio_request_ended(rq)) {
-		ntio_untrack(call);
-		return NTIO_WAIT_ENDED;
-	}
 	/* Without a name the thread cannot be called away. */
 	if (!call->entry.process && !ntio_track_call(call, kind, tag))
 		call->restartable = false;
@@ -248,21 +244,18 @@ enum ntio_wait ntio_call_wait(struct ntio_call *call, enum ntio_call_kind kind,
 }
 
 /**
- * ntio_call_resume() - find the request that a restarted call left in flight
+ * ntio_call_resume_detached() - find the request that a restarted call left in flight
  * @file: the file
  * @kind: what the caller does
  * @tag: the address that names it
  *
  * Return: the call, the caller's again; NULL: there is none.
  */
-struct ntio_call *ntio_call_resume(struct ntio_file *file,
-				   enum ntio_call_kind kind, u64 tag)
+struct ntio_call *ntio_call_resume_detached(struct ntio_file *file,
+					    enum ntio_call_kind kind, u64 tag)
 {
-	struct ntio_call *call;
+	struct ntio_call *call = ntio_attach_entry(file, kind, tag);
 
-	if (likely(!ntio_has_detached(file)))
-		return NULL;
-	call = ntio_attach_entry(file, kind, tag);
 	if (!call)
 		return NULL;
 	/* One that was given up and has ended is being freed. */

@@ -22,6 +22,19 @@ static ntstatus_t ntio_fault(struct ntio_request *rq, ntio_uaddr_t addr,
 	return ntio_request_reject(rq, STATUS_ACCESS_VIOLATION, reason, offset);
 }
 
+/* Returns how many bytes of the input are not copied. */
+static size_t ntio_copy_in(struct ntio_request *rq, ntio_uaddr_t in)
+{
+	size_t len = rq->buffer_in_len;
+
+	if (ntio_has_small_buffer(rq) &&
+	    ntio_read_few(rq->system_buffer, in, len))
+		return 0;
+	if (!ntio_user_range_ok(in, len))
+		return len;
+	return copy_from_user(rq->system_buffer, ntio_user_ptr(in), len);
+}
+
 /*
  * Copies the input, once. The tail behind it is zero, where Windows leaves what
  * was there before [2.3].
@@ -30,17 +43,12 @@ static ntstatus_t ntio_system_buffer_fill(struct ntio_request *rq,
 					  const struct ntio_caller *caller,
 					  size_t size)
 {
-	size_t left;
+	size_t len = rq->buffer_in_len, left = ntio_copy_in(rq, caller->in);
 
-	if (!ntio_user_range_ok(caller->in, rq->buffer_in_len))
-		return ntio_fault(rq, caller->in, rq->buffer_in_len, 0, false);
-	left = copy_from_user(rq->system_buffer, ntio_user_ptr(caller->in),
-			      rq->buffer_in_len);
 	if (left)
-		return ntio_fault(rq, caller->in, rq->buffer_in_len,
-				  rq->buffer_in_len - left, false);
-	memset(rq->system_buffer + rq->buffer_in_len, 0,
-	       size - rq->buffer_in_len);
+		return ntio_fault(rq, caller->in, len, len - left, false);
+	if (size > len)
+		memset(rq->system_buffer + len, 0, size - len);
 	return STATUS_SUCCESS;
 }
 
@@ -77,8 +85,10 @@ static ntstatus_t ntio_buffered_prepare(struct ntio_request *rq,
 	size_t good, size = max(rq->buffer_in_len, rq->buffer_out_len);
 	ntstatus_t status;
 
+	if (!size)
+		return STATUS_SUCCESS;
 	status = ntio_system_buffer_capture(rq, caller, size);
-	if (ntio_is_error(status))
+	if (ntio_is_error(status) || !rq->buffer_out_len)
 		return status;
 	good = ntio_probe_write(caller->out, rq->buffer_out_len);
 	if (good < rq->buffer_out_len)
@@ -100,6 +110,9 @@ static bool ntio_buffered_deliver(struct ntio_request *rq,
 			       NTIO_VIOLATION_INFORMATION_TOO_LARGE);
 		rq->information = rq->buffer_out_len;
 	}
+	if (ntio_has_small_buffer(rq) &&
+	    ntio_write_few(caller->out, rq->system_buffer, rq->information))
+		return true;
 	left = copy_to_user(ntio_user_ptr(caller->out), rq->system_buffer,
 			    rq->information);
 	if (!left)

@@ -10,9 +10,10 @@
  * BENCH_NO_FLOOR or BENCH_NO_NTIO in the environment: only the other side, whose
  * calls are then marked for vm/trace.c.
  *
- * Prints a line for each row: its name, what the floor and ntio cost, and what
- * the ratio must not exceed and should not, tab-separated, for vm/bench. Both
- * sides must have answered the same, or the row says what differed instead.
+ * Prints a line for each row: its name, what the other side and ntio cost, and
+ * what the ratio must not exceed and should not, or, with a "+", what it may
+ * cost more, tab-separated, for vm/bench. Both sides must have answered the
+ * same, or the row says what differed instead.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -25,42 +26,21 @@
 #include <unistd.h>
 #include <x86intrin.h>
 
-#include "bench.h"
+#include "client.h"
 
 #define FLOOR_PATH "/dev/bench_floor"
-#define NTIO_PATH "/dev/ntio/bench"
+#define NTIO_PATH "/dev/ntio/"
 /* Their buffers' place: one huge page each, or small ones. */
 #define AREA (4UL << 20)
 
-enum bench_op { CONTROL, READ, WRITE };
-
-/**
- * struct row - a kind of call
- * @name: of it
- * @op: which system call
- * @code: of a control
- * @in: bytes of the first buffer
- * @out: bytes of the second buffer
- * @huge: the buffers lie in huge pages
- * @rounds: of how many the least is taken; 0: 2000
- * @must: the ratio to the floor, in percent, that it may have; 0: no such
- * @goal: the one that it should have
- */
-struct row {
-	const char *name;
-	enum bench_op op;
-	__u32 code;
-	__u32 in;
-	__u32 out;
-	bool huge;
-	int rounds;
-	unsigned int must;
-	unsigned int goal;
-};
-
 static const struct row rows[] = {
 	{ "control", CONTROL, IOCTL_BENCH_NONE, .must = 210, .goal = 150 },
-	{ "control_row_64", CONTROL, IOCTL_BENCH_LAST },
+	{ "control_row_64", CONTROL, IOCTL_BENCH_LAST, .beside = "control",
+	  .more = true, .must = 30, .goal = 10 },
+	{ "skipped", CONTROL, IOCTL_BENCH_NONE, .node = "bench_skip",
+	  .beside = "control", .more = true, .must = 187, .goal = 100 },
+	{ "forwarded", CONTROL, IOCTL_BENCH_NONE, .node = "bench_forward",
+	  .beside = "control", .more = true, .must = 260, .goal = 150 },
 	{ "buffered_8", CONTROL, IOCTL_BENCH_BUFFERED, 8, 8,
 	  .must = 112, .goal = 105 },
 	{ "buffered_64", CONTROL, IOCTL_BENCH_BUFFERED, 64, 64,
@@ -88,6 +68,12 @@ static const struct row rows[] = {
 	{ "read_64k", READ, .out = 65536, .rounds = 300 },
 	{ "write_4k", WRITE, .in = 4096, .must = 150, .goal = 125 },
 	{ "worker", CONTROL, IOCTL_BENCH_WORKER, .must = 105, .goal = 102 },
+	{ "ring", RING, IOCTL_BENCH_NONE, .rounds = 300,
+	  .must = 175, .goal = 140 },
+	{ "ring_later", RING_LATER, IOCTL_BENCH_PARK, .rounds = 300,
+	  .must = 135, .goal = 120 },
+	{ "parked_bytes", PARKED, IOCTL_BENCH_PARK,
+	  .more = true, .must = 1206, .goal = 700 },
 	{ }
 };
 
@@ -108,19 +94,8 @@ static long call(int fd, const struct row *row, struct ntio_device_control *c)
 	return ioctl(fd, NTIO_IOC_DEVICE_CONTROL, c);
 }
 
-/* For vm/trace.c; these do nothing. */
-static inline void mark_begin(void)
-{
-	asm volatile("nopl 0x6e746901(%%rax)" : : : "memory");
-}
-
-static inline void mark_end(void)
-{
-	asm volatile("nopl 0x6e746902(%%rax)" : : : "memory");
-}
-
 /* The least of what calls cost. 0: one failed. */
-static unsigned long cost(int fd, const struct row *row)
+static unsigned long call_cost(int fd, const struct row *row)
 {
 	unsigned long least = -1UL, one;
 	int i, rounds = row->rounds ?: 2000;
@@ -141,6 +116,24 @@ static unsigned long cost(int fd, const struct row *row)
 	return least;
 }
 
+static unsigned long cost(int fd, const struct row *row)
+{
+	unsigned long cost;
+
+	switch (row->op) {
+	case RING:
+	case RING_LATER:
+		cost = ring_cost(fd, row);
+		break;
+	case PARKED:
+		return parked_bytes(fd, row);
+	default:
+		cost = call_cost(fd, row);
+	}
+	mark_next();
+	return cost;
+}
+
 /* What a call answers: its result, Information and the bytes; in memory. */
 static __u8 *answer(int fd, const struct row *row)
 {
@@ -157,18 +150,52 @@ static __u8 *answer(int fd, const struct row *row)
 	return kept;
 }
 
+/* Those of rings have looked themselves. */
 static bool same_answers(int hand, int ntio, const struct row *row)
 {
-	__u8 *a = answer(hand, row), *b = answer(ntio, row);
-	bool same = !memcmp(a, b, row->out + 16);
+	__u8 *a, *b;
+	bool same;
 
+	if (row->op > WRITE)
+		return true;
+	a = answer(hand, row);
+	b = answer(ntio, row);
+	same = !memcmp(a, b, row->out + 16);
 	free(a);
 	free(b);
 	return same;
 }
 
-static void measure(int hand, int ntio, const struct row *row)
+static int open_ntio(const struct row *row)
 {
+	char path[64];
+
+	snprintf(path, sizeof(path), "%s%s", NTIO_PATH, row->node ?: "bench");
+	return open(path, O_RDWR);
+}
+
+/* The other side's device, and its cost. */
+static unsigned long other_cost(int hand, const struct row *row)
+{
+	const struct row *beside = rows;
+	unsigned long a;
+	int fd;
+
+	if (getenv("BENCH_NO_FLOOR"))
+		return 1;
+	if (!row->beside)
+		return cost(hand, row);
+	while (strcmp(beside->name, row->beside))
+		beside++;
+	fd = open_ntio(beside);
+	a = cost(fd, beside);
+	close(fd);
+	return a;
+}
+
+static void measure(int hand, const struct row *row)
+{
+	int ntio = open_ntio(row);
 	unsigned long a, b;
 
 	madvise(area, 2 * AREA, row->huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
@@ -176,15 +203,17 @@ static void measure(int hand, int ntio, const struct row *row)
 	memset(area, 0x33, 2 * AREA);
 	if (!same_answers(hand, ntio, row)) {
 		printf("%s\tdifferent answers\n", row->name);
+		close(ntio);
 		return;
 	}
-	a = getenv("BENCH_NO_FLOOR") ? 1 : cost(hand, row);
+	a = other_cost(hand, row);
 	b = getenv("BENCH_NO_NTIO") ? 1 : cost(ntio, row);
 	if (!a || !b)
 		printf("%s\ta call failed: %s\n", row->name, strerror(errno));
 	else
-		printf("%s\t%lu\t%lu\t%u\t%u\n", row->name, a, b, row->must,
-		       row->goal);
+		printf("%s\t%lu\t%lu\t%s%u\t%u\n", row->name, a, b,
+		       row->more ? "+" : "", row->must, row->goal);
+	close(ntio);
 }
 
 static bool wanted(const struct row *row, char **names)
@@ -199,12 +228,11 @@ static bool wanted(const struct row *row, char **names)
 
 int main(int argc, char **argv)
 {
-	int hand = open(FLOOR_PATH, O_RDWR), ntio = open(NTIO_PATH, O_RDWR);
+	int hand = open(FLOOR_PATH, O_RDWR);
 	const struct row *row;
 
-	if (hand < 0 || ntio < 0) {
-		fprintf(stderr, "%s, %s: %s\n", FLOOR_PATH, NTIO_PATH,
-			strerror(errno));
+	if (hand < 0) {
+		fprintf(stderr, "%s: %s\n", FLOOR_PATH, strerror(errno));
 		return 1;
 	}
 	area = mmap(NULL, 3 * AREA, PROT_READ | PROT_WRITE,
@@ -214,6 +242,6 @@ int main(int argc, char **argv)
 	area = (__u8 *)(((unsigned long)area + AREA - 1) & ~(AREA - 1));
 	for (row = rows; row->name; row++)
 		if (wanted(row, argv + 1))
-			measure(hand, ntio, row);
+			measure(hand, row);
 	return 0;
 }

@@ -27,6 +27,10 @@
 /* As IOCTL_BENCH_NONE; the code is the 64th of its table. */
 #define IOCTL_BENCH_LAST BENCH_CTL(0x3f, BUFFERED)
 
+/* No buffers; waits until IOCTL_BENCH_END. Only through a ring. */
+#define IOCTL_BENCH_PARK BENCH_CTL(0x40, BUFFERED)
+#define IOCTL_BENCH_END BENCH_CTL(0x41, BUFFERED)
+
 #define BENCH_PAGE 4096
 #define BENCH_BYTE 0x5a
 

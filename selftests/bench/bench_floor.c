@@ -13,6 +13,7 @@
 #include <linux/workqueue.h>
 
 #include "bench.h"
+#include "compat.h"
 
 /* At most: as ntio's max_buffered and max_locked. */
 #define FLOOR_MAX (64U << 20)
@@ -119,6 +120,102 @@ static long floor_worker(void)
 	return 0;
 }
 
+/* A command of a ring that waits: what is kept in it. */
+struct floor_parked {
+	struct list_head list;
+	struct ntio_device_control __user *user;
+};
+
+static LIST_HEAD(floor_parked);
+static DEFINE_SPINLOCK(floor_lock);
+
+static struct floor_parked *to_floor_parked(struct io_uring_cmd *cmd)
+{
+	BUILD_BUG_ON(sizeof(struct floor_parked) > sizeof(cmd->pdu));
+	return (struct floor_parked *)cmd->pdu;
+}
+
+static int floor_answer(struct ntio_device_control __user *user)
+{
+	struct ntio_device_control answer = { };
+	const size_t out = offsetof(struct ntio_device_control, out_status);
+
+	return copy_to_user((void __user *)user + out, (void *)&answer + out,
+			    sizeof(answer) - out) ? -EFAULT : 0;
+}
+
+static void floor_deliver(struct io_uring_cmd *cmd, unsigned int issue_flags)
+{
+	io_uring_cmd_done(cmd, floor_answer(to_floor_parked(cmd)->user), 0,
+			  issue_flags);
+}
+
+/* False: somebody else has it. */
+static bool floor_take(struct floor_parked *parked)
+{
+	bool taken;
+
+	spin_lock(&floor_lock);
+	taken = !list_empty(&parked->list);
+	list_del_init(&parked->list);
+	spin_unlock(&floor_lock);
+	return taken;
+}
+
+static int floor_park(struct io_uring_cmd *cmd, unsigned int issue_flags,
+		      struct ntio_device_control __user *user)
+{
+	struct floor_parked *parked = to_floor_parked(cmd);
+
+	parked->user = user;
+	ntio_uring_mark_cancelable(cmd, issue_flags);
+	spin_lock(&floor_lock);
+	list_add_tail(&parked->list, &floor_parked);
+	spin_unlock(&floor_lock);
+	return -EIOCBQUEUED;
+}
+
+static long floor_end(void)
+{
+	struct floor_parked *parked;
+
+	for (;;) {
+		spin_lock(&floor_lock);
+		parked = list_first_entry_or_null(&floor_parked,
+						  struct floor_parked, list);
+		if (parked)
+			list_del_init(&parked->list);
+		spin_unlock(&floor_lock);
+		if (!parked)
+			return 0;
+		io_uring_cmd_complete_in_task(container_of((void *)parked,
+							   struct io_uring_cmd,
+							   pdu), floor_deliver);
+	}
+}
+
+static int floor_uring_cmd(struct io_uring_cmd *cmd, unsigned int issue_flags)
+{
+	struct ntio_device_control __user *user;
+	struct ntio_device_control c;
+
+	if (ntio_uring_is_cancel(issue_flags)) {
+		if (floor_take(to_floor_parked(cmd)))
+			io_uring_cmd_done(cmd, -ECANCELED, 0, issue_flags);
+		return 0;
+	}
+	if (cmd->cmd_op != NTIO_URING_DEVICE_CONTROL)
+		return -ENOTTY;
+	user = u64_to_user_ptr(READ_ONCE(*(u64 *)ntio_uring_payload(cmd)));
+	if (copy_from_user(&c, user, sizeof(c)))
+		return -EFAULT;
+	if (c.size != sizeof(c) || c.flags || c.__reserved)
+		return -EINVAL;
+	if (c.code == IOCTL_BENCH_PARK)
+		return floor_park(cmd, issue_flags, user);
+	return c.code == IOCTL_BENCH_NONE ? floor_answer(user) : -ENOTTY;
+}
+
 static long floor_do(struct ntio_device_control *c)
 {
 	switch (c->code) {
@@ -135,6 +232,8 @@ static long floor_do(struct ntio_device_control *c)
 		return floor_neither(c);
 	case IOCTL_BENCH_WORKER:
 		return floor_worker();
+	case IOCTL_BENCH_END:
+		return floor_end();
 	default:
 		return -ENOTTY;
 	}
@@ -197,6 +296,7 @@ static ssize_t floor_write(struct file *filp, const char __user *from,
 static const struct file_operations floor_fops = {
 	.owner = THIS_MODULE,
 	.unlocked_ioctl = floor_ioctl,
+	.uring_cmd = floor_uring_cmd,
 	.read = floor_read,
 	.write = floor_write,
 };

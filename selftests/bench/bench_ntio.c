@@ -67,6 +67,22 @@ static ntstatus_t bench_write(struct ntio_request *rq)
 	return ntio_complete(rq, STATUS_SUCCESS, rq->length);
 }
 
+static struct ntio_queue bench_parked;
+
+static ntstatus_t bench_park(struct ntio_request *rq)
+{
+	return ntio_queue_insert(&bench_parked, rq);
+}
+
+static ntstatus_t bench_end(struct ntio_request *rq)
+{
+	struct ntio_request *parked;
+
+	while ((parked = ntio_queue_remove(&bench_parked, NULL)))
+		ntio_complete(parked, STATUS_SUCCESS, 0);
+	return ntio_complete(rq, STATUS_SUCCESS, 0);
+}
+
 #define ROW(n) NTIO_CONTROL(BENCH_CTL(n, BUFFERED), .handler = bench_none)
 
 static const struct ntio_control bench_controls[] = {
@@ -91,6 +107,8 @@ static const struct ntio_control bench_controls[] = {
 	ROW(0x38), ROW(0x39), ROW(0x3a), ROW(0x3b), ROW(0x3c),
 	ROW(0x3d), ROW(0x3e),
 	NTIO_CONTROL(IOCTL_BENCH_LAST, .handler = bench_none),
+	NTIO_CONTROL(IOCTL_BENCH_PARK, .handler = bench_park),
+	NTIO_CONTROL(IOCTL_BENCH_END, .handler = bench_end),
 	{ }
 };
 
@@ -101,7 +119,58 @@ static struct ntio_device bench_device = {
 	.read = bench_read,
 	.write = bench_write,
 };
-module_ntio_device(bench_device);
+
+/* Two more, each with a driver on top that passes everything on. */
+static struct ntio_device bench_skipped = {
+	.name = "bench_skip", .controls = bench_controls,
+};
+
+static struct ntio_device bench_forwarded = {
+	.name = "bench_forward", .controls = bench_controls,
+};
+
+static struct ntio_device bench_skip = {
+	.name = "bench_skipper", .lower = &bench_skipped, .other = ntio_skip,
+};
+
+static struct ntio_device bench_forward = {
+	.name = "bench_forwarder", .lower = &bench_forwarded,
+	.other = ntio_forward,
+};
+
+static struct ntio_device * const bench_devices[] = {
+	&bench_device, &bench_skipped, &bench_forwarded, &bench_skip,
+	&bench_forward,
+};
+
+static void bench_unregister(unsigned int count)
+{
+	while (count--)
+		ntio_unregister(bench_devices[count]);
+}
+
+static int __init bench_init(void)
+{
+	unsigned int i;
+	int rc;
+
+	ntio_queue_init(&bench_parked);
+	for (i = 0; i < ARRAY_SIZE(bench_devices); i++) {
+		rc = ntio_register(bench_devices[i]);
+		if (rc) {
+			bench_unregister(i);
+			return rc;
+		}
+	}
+	return 0;
+}
+module_init(bench_init);
+
+static void __exit bench_exit(void)
+{
+	bench_unregister(ARRAY_SIZE(bench_devices));
+}
+module_exit(bench_exit);
 
 MODULE_DESCRIPTION("benchmark: the work with ntio");
 MODULE_LICENSE("GPL");

@@ -191,6 +191,7 @@ struct ntio_request {
 	unsigned long state;
 	refcount_t refs;
 	const struct ntio_request_ops *ops;
+	struct task_struct *dispatcher;
 	struct ntio_device *held;
 	const struct ntio_layer *layer;
 	void *layer_bytes;

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The benchmark's client: its rows, and what measures them. */
+#ifndef BENCH_CLIENT_H
+#define BENCH_CLIENT_H
+
+#include <stdbool.h>
+
+#include "bench.h"
+
+enum bench_op { CONTROL, READ, WRITE, RING, RING_LATER, PARKED };
+
+/**
+ * struct row - a kind of call
+ * @name: of it
+ * @op: what is done; RING: requests of a ring, each its share of a batch;
+ *	RING_LATER: which another call ends; PARKED: not instructions, but the
+ *	bytes that a request takes that waits
+ * @code: of a control
+ * @in: bytes of the first buffer
+ * @out: bytes of the second buffer
+ * @node: of ntio's device, if it is not the usual one
+ * @beside: the row whose ntio side is this row's other side
+ * @huge: the buffers lie in huge pages
+ * @rounds: of how many the least is taken; 0: 2000
+ * @must: the ratio to the other side, in percent, that it may have; 0: no such
+ * @goal: the one that it should have
+ * @more: @must and @goal are what it may cost more, instead
+ */
+struct row {
+	const char *name;
+	enum bench_op op;
+	__u32 code;
+	__u32 in;
+	__u32 out;
+	const char *node;
+	const char *beside;
+	bool huge;
+	int rounds;
+	unsigned int must;
+	unsigned int goal;
+	bool more;
+};
+
+/* For vm/trace.c, which counts between them; these do nothing. */
+static inline void mark_begin(void)
+{
+	asm volatile("nopl 0x6e746901(%%rax)" : : : "memory");
+}
+
+static inline void mark_end(void)
+{
+	asm volatile("nopl 0x6e746902(%%rax)" : : : "memory");
+}
+
+/* What measured a row is done with it. */
+static inline void mark_next(void)
+{
+	asm volatile("nopl 0x6e746903(%%rax)" : : : "memory");
+}
+
+/* ring.c: instructions or bytes of one request; 0: it failed. */
+unsigned long ring_cost(int fd, const struct row *row);
+unsigned long parked_bytes(int fd, const struct row *row);
+
+#endif

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What requests of a ring cost: in instructions, and in memory. */
+#include <errno.h>
+#include <fcntl.h>
+#include <liburing.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#include <x86intrin.h>
+
+#include "client.h"
+
+#define BATCH 32
+#define PARKED_MANY 8192
+
+static void fill(struct io_uring *ring, int fd, __u32 code,
+		 struct ntio_device_control *c)
+{
+	struct io_uring_sqe *sqe = io_uring_get_sqe(ring);
+	__u64 address = (unsigned long)c;
+
+	if (!sqe)
+		abort();
+	*c = (struct ntio_device_control) { .size = sizeof(*c), .code = code };
+	memset(sqe, 0, sizeof(*sqe));
+	sqe->opcode = IORING_OP_URING_CMD;
+	sqe->fd = fd;
+	sqe->cmd_op = NTIO_URING_DEVICE_CONTROL;
+	sqe->user_data = address;
+	memcpy(sqe->cmd, &address, sizeof(address));
+}
+
+/* Another call ends what waits. */
+static int end_parked(int fd)
+{
+	struct ntio_device_control c = {
+		.size = sizeof(c), .code = IOCTL_BENCH_END,
+	};
+
+	return ioctl(fd, NTIO_IOC_DEVICE_CONTROL, &c);
+}
+
+/* Each has its answer, with the status and the information of a success. */
+static bool reap(struct io_uring *ring, unsigned int count)
+{
+	const struct ntio_device_control *c;
+	struct io_uring_cqe *cqe;
+	bool good = true;
+
+	for (; count; count--) {
+		if (io_uring_wait_cqe(ring, &cqe))
+			return false;
+		c = (void *)(unsigned long)cqe->user_data;
+		good &= !cqe->res && !c->out_status && !c->out_information;
+		io_uring_cqe_seen(ring, cqe);
+	}
+	return good;
+}
+
+static bool batch(struct io_uring *ring, int fd, const struct row *row,
+		  struct ntio_device_control *c)
+{
+	unsigned int i;
+
+	for (i = 0; i < BATCH; i++)
+		fill(ring, fd, row->code, &c[i]);
+	if (io_uring_submit(ring) != BATCH)
+		return false;
+	if (row->op == RING_LATER && end_parked(fd))
+		return false;
+	return reap(ring, BATCH);
+}
+
+unsigned long ring_cost(int fd, const struct row *row)
+{
+	struct ntio_device_control c[BATCH];
+	unsigned long least = -1UL, one;
+	struct io_uring ring;
+	bool good = true;
+	__u64 begin;
+	int i;
+
+	if (io_uring_queue_init(BATCH, &ring, IORING_SETUP_SINGLE_ISSUER))
+		return 0;
+	for (i = 0; i < row->rounds && good; i++) {
+		begin = __rdtsc();
+		mark_begin();
+		good = batch(&ring, fd, row, c);
+		mark_end();
+		one = __rdtsc() - begin;
+		least = one < least ? one : least;
+	}
+	io_uring_queue_exit(&ring);
+	return good ? least / BATCH : 0;
+}
+
+/* Of all slabs, in bytes. */
+static long slab_bytes(void)
+{
+	FILE *from = fopen("/proc/meminfo", "r");
+	char line[128];
+	long kib = 0;
+
+	while (from && fgets(line, sizeof(line), from))
+		if (sscanf(line, "Slab: %ld", &kib) == 1)
+			break;
+	if (from)
+		fclose(from);
+	return kib * 1024;
+}
+
+unsigned long parked_bytes(int fd, const struct row *row)
+{
+	struct ntio_device_control *c = calloc(PARKED_MANY, sizeof(*c));
+	struct io_uring ring;
+	bool good = true;
+	long before = 0;
+	int i;
+
+	if (!c || io_uring_queue_init(PARKED_MANY, &ring, 0))
+		return 0;
+	/* The first half fills what caches have in reserve. */
+	for (i = 0; i < PARKED_MANY && good; i++) {
+		if (i == PARKED_MANY / 2)
+			before = slab_bytes();
+		fill(&ring, fd, row->code, &c[i]);
+		good = io_uring_submit(&ring) == 1;
+	}
+	before = slab_bytes() - before;
+	good &= !end_parked(fd) && reap(&ring, i);
+	io_uring_queue_exit(&ring);
+	free(c);
+	return good ? before / (PARKED_MANY / 2) : 0;
+}
