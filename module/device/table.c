@@ -120,9 +120,12 @@ const struct ntio_control *ntio_control_row(const struct ntio_device *device,
 					    u32 code)
 {
 	struct ntio_index *index = device->node->index;
-	u32 *row = &index->rows[hash_32(code, index->bits)];
 	const struct ntio_control *control;
+	u32 *row;
 
+	if (!device->controls)
+		return NULL;
+	row = &index->rows[hash_32(code, index->bits)];
 	for (; *row; row = ntio_index_next(index, row)) {
 		control = &device->controls[*row - 1];
 		if (control->code == code)

@@ -17,11 +17,17 @@
 #include "base/violation.h"
 #include "verifier/hooks.h"
 
+void ntio_mdl_not_locked(const struct ntio_mdl *mdl)
+{
+	ntio_violation(mdl->device, NTIO_VIOLATION_NOT_LOCKED);
+}
+EXPORT_SYMBOL_GPL(ntio_mdl_not_locked);
+
 static bool ntio_mdl_has_pages(const struct ntio_mdl *mdl)
 {
 	if (likely(mdl->set))
 		return true;
-	ntio_violation(mdl->device, NTIO_VIOLATION_NOT_LOCKED);
+	ntio_mdl_not_locked(mdl);
 	return false;
 }
 
@@ -73,22 +79,6 @@ void *ntio_mdl_write_address(struct ntio_mdl *mdl)
 	return ntio_mdl_address(mdl, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ntio_mdl_write_address);
-
-struct ntio_segment ntio_mdl_segment(const struct ntio_mdl *mdl, size_t offset)
-{
-	struct ntio_segment seg = { };
-	size_t left;
-
-	if (!ntio_mdl_has_pages(mdl) || offset >= mdl->byte_count)
-		return seg;
-	left = mdl->byte_count - offset;
-	offset += mdl->byte_offset;
-	seg.page = mdl->pages[offset >> PAGE_SHIFT];
-	seg.offset = offset_in_page(offset);
-	seg.len = min_t(size_t, left, PAGE_SIZE - seg.offset);
-	return seg;
-}
-EXPORT_SYMBOL_GPL(ntio_mdl_segment);
 
 static size_t ntio_mdl_clamp(const struct ntio_mdl *mdl, size_t offset,
 			     size_t len)

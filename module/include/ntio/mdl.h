@@ -3,6 +3,8 @@
 #ifndef NTIO_MDL_H
 #define NTIO_MDL_H
 
+#include <linux/minmax.h>
+#include <linux/mm.h>
 #include <linux/refcount.h>
 #include <linux/types.h>
 
@@ -292,6 +294,9 @@ struct ntio_segment {
 	unsigned int len;
 };
 
+/* private: reports the mistake */
+void ntio_mdl_not_locked(const struct ntio_mdl *mdl);
+
 /**
  * ntio_mdl_segment() - the bytes that share a page with a given one
  * @mdl: with pages; else the driver's mistake is reported
@@ -301,8 +306,25 @@ struct ntio_segment {
  * Return: the segment; its length is 0 at the end of the range, and without
  *	pages.
  */
-struct ntio_segment ntio_mdl_segment(const struct ntio_mdl *mdl,
-				     size_t offset);
+static inline struct ntio_segment ntio_mdl_segment(const struct ntio_mdl *mdl,
+						   size_t offset)
+{
+	struct ntio_segment seg = { };
+	size_t left, at;
+
+	if (unlikely(!mdl->set)) {
+		ntio_mdl_not_locked(mdl);
+		return seg;
+	}
+	if (offset >= mdl->byte_count)
+		return seg;
+	left = mdl->byte_count - offset;
+	at = offset + mdl->byte_offset;
+	seg.page = mdl->pages[at >> PAGE_SHIFT];
+	seg.offset = offset_in_page(at);
+	seg.len = min_t(size_t, left, PAGE_SIZE - seg.offset);
+	return seg;
+}
 
 /**
  * ntio_mdl_for_each_segment() - go through the pages of an MDL in order
