@@ -112,6 +112,7 @@ struct ntio_entry {
  * @restartable: a system call that can be restarted
  * @interrupted: cancelled because a signal handler was to run
  * @counted: the reference to the file of the command is no handle
+ * @has_page: the system buffer is memory of a page, which the file may keep
  * @cmd: the command of a ring; NULL: a system call
  * @offset: where in the device a read or write goes
  * @done: bytes that earlier segments of a read or write transferred
@@ -132,6 +133,7 @@ struct ntio_call {
 	bool restartable;
 	bool interrupted;
 	bool counted;
+	bool has_page;
 	struct io_uring_cmd *cmd;
 	u64 offset;
 	ssize_t done;

@@ -18,6 +18,7 @@
  *	  |                    |
  *	  +-> refused, freed   +-> abandoned by its caller -> completed, freed
  */
+#include <linux/mm.h>
 #include <linux/slab.h>
 
 #include "base/alive.h"
@@ -129,6 +130,7 @@ void ntio_spare_free(struct ntio_file *file)
 {
 	if (file->spare)
 		ntio_call_memory_free(file->spare);
+	kvfree(file->spare_buffer);
 }
 
 /**

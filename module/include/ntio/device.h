@@ -119,6 +119,7 @@ struct ntio_file {
 	} inflight;
 	struct ntio_log *log;
 	struct ntio_call *spare;
+	void *spare_buffer;
 	wait_queue_head_t poll_wait;
 };
 
