@@ -28,7 +28,7 @@ export BUILD KERNELS TESTS TRACE
 
 all_kernels := $(shell awk '!/^\#/ && NF { print $$1 }' vm/kernels)
 
-.PHONY: help demo bench check check-rt check-kasan check-kcsan check-kmsan check-all vm-shell modules userspace \
+.PHONY: help demo bench bench-gate check check-rt check-kasan check-kcsan check-kmsan check-all vm-shell modules userspace \
 	selftests deps clean distclean $(all_kernels:%=kernel-%) $(all_kernels:%=modules-%)
 
 help:
@@ -43,6 +43,7 @@ help:
 	@echo '  make check-all      on all of these'
 	@echo '  make bench          what requests cost beside a driver written by hand, in instructions'
 	@echo '                      (ROWS="name ...", TRACE=row: by function)'
+	@echo '  make bench-gate     whether that has grown by more than 2 %'
 	@echo '  make vm-shell       a shell in the VM, with the modules loaded'
 	@echo '  make modules        ntio.ko and the samples (W=1 C=1 as with every module)'
 	@echo '  make userspace      libntio and the ntio command'
@@ -80,6 +81,9 @@ demo: modules userspace
 
 bench: modules selftests
 	@vm/bench $(KERNEL) $(ROWS)
+
+bench-gate: modules selftests
+	@vm/bench --gate $(KERNEL)
 
 check: $(KERNELS:%=modules-%) userspace selftests
 	@vm/check $(KERNELS)
