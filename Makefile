@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-# The front door. kbuild reads Kbuild instead, so `make -C /lib/modules/$(uname -r)/build M=$PWD` works as well.
+# The front door. kbuild reads Kbuild instead, so `make -C /lib/modules/$(uname -r)/build M=$PWD` works as well; where
+# the kernel's headers ask for pahole it says what to do.
 
 KERNEL  ?= 6.12
 KERNELS ?= 6.1 6.12
@@ -28,7 +29,7 @@ export BUILD KERNELS TESTS TRACE
 
 all_kernels := $(shell awk '!/^\#/ && NF { print $$1 }' vm/kernels)
 
-.PHONY: help demo bench check check-rt check-kasan check-kcsan check-kmsan check-all vm-shell modules userspace \
+.PHONY: help demo bench check check-rt check-kasan check-kcsan check-kmsan check-all vm-shell vm-test modules userspace \
 	selftests deps clean distclean $(all_kernels:%=kernel-%) $(all_kernels:%=modules-%)
 
 help:
@@ -43,7 +44,8 @@ help:
 	@echo '  make check-all      on all of these'
 	@echo '  make bench          what requests cost beside a driver written by hand, in instructions'
 	@echo '                      (ROWS="name ...", TRACE=row: by function)'
-	@echo '  make vm-shell       a shell in the VM, with the modules loaded'
+	@echo '  make vm-shell       a shell in the VM, with the modules loaded (WITH=folder: only those of your own driver)'
+	@echo '  make vm-test        the tests of your own driver in the VM: WITH=folder, made by "ntio new"'
 	@echo '  make modules        ntio.ko and the samples (W=1 C=1 as with every module)'
 	@echo '  make userspace      libntio and the ntio command'
 	@echo '  make deps           install the packages that all this needs (Debian 12; the above do so themselves)'
@@ -93,8 +95,17 @@ check-rt:
 check-all:
 	@$(MAKE) --no-print-directory check KERNELS="$(filter-out own,$(all_kernels))"
 
+# WITH=folder: a driver of one's own, as `ntio new` makes one.
+export WITH
+with := $(if $(WITH),vm/with $(KERNEL) $(WITH))
+
 vm-shell: modules userspace
+	@$(with)
 	@vm/run -i $(KERNEL) with-modules shell
+
+vm-test: modules userspace
+	@$(or $(with),echo >&2 'make vm-test needs WITH=folder: a driver of your own, as "ntio new" makes one'; false)
+	@vm/check $(KERNEL)
 
 clean:
 	@if [ -d build ]; then find build -mindepth 1 -maxdepth 1 ! -name kernels -exec rm -rf {} +; fi
