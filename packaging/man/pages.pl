@@ -27,7 +27,18 @@ sub chunks {
 			$chunks[-1][1] .= $_;
 		}
 	}
+	die "kernel-doc found nothing; its last words are above\n" unless @chunks;
 	return grep { $_->[1] =~ /\S/ } @chunks;
+}
+
+# as_is LINES: a type, with the spaces that it has.
+sub as_is {
+	my ($lines) = @_;
+
+	$lines =~ s/^\.br\n//mg;
+	$lines =~ s/^\.BI "(.*)"(,?)$/$1$2/mg;
+	$lines =~ s/\n{2,}/\n/g;
+	return ".nf\n${lines}.fi\n";
 }
 
 # tidy TEXT: kernel-doc's troff, as man(7) wants it.
@@ -41,13 +52,18 @@ sub tidy {
 	$text =~ s/^\.SH "?CONTEXT"?$/.SH CONTEXT/m;
 	# A macro has no type, but a quote.
 	$text =~ s/^\.B "(\w+)$/.B $1/mg;
-	# A struct's last line has its quote on the next one.
+	# A type is shown as it is spelled, its last line with its quote.
 	$text =~ s/^\.BI "\n\};$/};/mg;
-	$text =~ s/^\.br\n+(?=\.br|\.SH|\.TP|\.IP)//mg;
-	# Lists and lines that begin as a request does.
-	$text =~ s/^( *)-( +)/.br\n\\- /mg;
-	$text =~ s/^'/\\&'/mg;
+	$text =~ s/^(\.BI ".*")\n, *$/$1,/mg;
+	$text =~ s/^(\.SH SYNOPSIS\n)((?:struct|enum|union) .*?^\};\n)/$1 . as_is($2)/ems;
+	# No space behind an argument's name.
+	$text =~ s/^(\.BI ".*?) +" +("(?:,|\);)")$/$1" $2/mg;
+	# Paragraphs, lists, and lines that begin as a request does.
 	$text =~ s/\n{2,}/\n/g;
+	$text =~ s/(?:^NEW-PARAGRAPH\n)+(?=\.SH|\.PP|\z)//mg;
+	$text =~ s/^(?:NEW-PARAGRAPH\n)+/.PP\n/mg;
+	$text =~ s/^ *- +/.br\n\\- /mg;
+	$text =~ s/^'/\\&'/mg;
 	return $text;
 }
 
@@ -80,13 +96,13 @@ sub parts {
 		my ($title, $text) = @$chunk;
 
 		if ($text =~ /^\.SH NAME\n.* \\- (.*)/m) {
-			my $about = ucfirst $1;
+			my $about = $1;
 
+			$about = ucfirst $about unless $about =~ /\(/;
 			$text =~ s/^\.SH NAME\n.*\n/.SS $title\n$about.\n.PP\n/m;
 		}
 		$text = tidy($text);
-		$text =~ s/^\.SH SYNOPSIS$/.nf/m;
-		$text =~ s/^\};$/};\n.fi/m;
+		$text =~ s/^\.SH SYNOPSIS$/.PP/m;
 		$text =~ s/^\.SH (?:MEMBERS|CONSTANTS|DESCRIPTION)$/.PP/mg;
 		$text =~ s/^\.SH/.SS/mg;
 		print $text;

@@ -38,6 +38,8 @@ PKG_CONFIG ?= pkg-config
 ntio_pc = PKG_CONFIG_PATH=$(NTIO)/lib/pkgconfig:$(PKG_CONFIG_PATH) \
 	$(PKG_CONFIG)
 ntio_modules := $(obj-m:.o=)
+ntio_release = $(shell sed -n 's/^\#define UTS_RELEASE "\(.*\)"/\1/p' \
+	$(KDIR)/include/generated/utsrelease.h)
 
 all: driver programs
 
@@ -82,6 +84,12 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/bin
 	$(if $(programs),install $(programs) $(DESTDIR)$(PREFIX)/bin)
 
+uninstall: ntio-kernel
+	rm -f $(foreach module,$(ntio_modules),$(wildcard \
+		$(DESTDIR)/lib/modules/$(ntio_release)/updates/$(module).ko*))
+	$(if $(DESTDIR),,depmod $(ntio_release))
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(programs))
+
 # In the VM of the source tree.
 vm-test vm-shell:
 	@[ -x $(ntio_source)/vm/run ] || { echo >&2 "The VM comes with ntio's \
@@ -100,5 +108,5 @@ list-tests:
 	@echo $(tests)
 
 .PHONY: all driver programs ntio-kernel ntio-library load unload check install \
-	vm-test vm-shell clean list-programs list-tests
+	uninstall vm-test vm-shell clean list-programs list-tests
 endif
