@@ -106,8 +106,10 @@ vm-shell: modules userspace
 	@$(with)
 	@vm/run -i $(KERNEL) with-modules shell
 
-vm-test: modules userspace
-	@$(or $(with),echo >&2 'make vm-test needs WITH=folder: a driver of your own, as "ntio new" makes one'; false)
+vm-test: $(if $(WITH),modules userspace)
+	@[ -n '$(WITH)' ] || { echo >&2 'ntio: make vm-test needs WITH=folder, a driver of your own as "ntio new" makes one'; \
+		false; }
+	@$(with)
 	@vm/check $(KERNEL)
 
 # Installing. The pages are made by kernel-doc, of which the small package has the kernel's.

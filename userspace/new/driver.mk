@@ -98,7 +98,7 @@ vm-test vm-shell:
 	@$(MAKE) --no-print-directory -C $(ntio_source) $@ WITH=$(CURDIR)
 
 clean:
-	rm -f $(programs) $(tests) *.o *.ko *.mod *.mod.c .*.cmd \
+	rm -f $(programs) $(tests) *.o *.ko *.mod *.mod.c .*.cmd .*.o \
 		modules.order Module.symvers
 
 # What a VM is given.

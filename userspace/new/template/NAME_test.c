@@ -16,7 +16,7 @@ static void check(bool good, const char *what)
 	failed += !good;
 }
 
-static void greet(int fd)
+static void test_greet(int fd)
 {
 	char text[100];
 	struct ntio_result r;
@@ -43,7 +43,7 @@ int main(void)
 	printf("TAP version 13\n");
 	check(fd >= 0, "the device opens");
 	if (fd >= 0)
-		greet(fd);
+		test_greet(fd);
 	printf("1..%d\n", results);
 	return failed > 0;
 }
