@@ -7,7 +7,7 @@ top=$(cd "$(dirname "$0")/../.." && pwd)
 unset MAKEFLAGS MFLAGS MAKELEVEL WITH TESTS KERNELS KDIR BUILD
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-n=0 bad=0
+n=0 bad=0 last=0
 steps=$work/steps
 # shellcheck disable=SC2034	# make's
 export KERNEL=6.12 NO_COLOR=1 PREFIX=/usr/local
@@ -21,11 +21,13 @@ if [ -z "$KERNEL" ] || [ ! -x "$top/build/userspace/bin/ntio" ]; then
 	exit 0
 fi
 
-# result STATUS DESCRIPTION: the last output explains a failure.
+# result STATUS DESCRIPTION: the last output explains a failure. With the seconds since the one before.
 result() {
+	local took=$((SECONDS - last))
+	last=$SECONDS
 	n=$((n + 1))
 	if [ "$1" -eq 0 ]; then
-		echo "ok $n $2"
+		echo "ok $n $2, $took s"
 	else
 		bad=$((bad + 1))
 		tail -n 40 "$work/output" | tr -d '\r' | sed 's/^/# /'

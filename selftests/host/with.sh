@@ -85,6 +85,16 @@ style() {
 		--file "$work/greet"/*.[ch]
 }
 
+# As nobody, where nobody can read this tree.
+load_without_root() {
+	local nobody=()
+	[ "$(id -u)" -ne 0 ] || nobody=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+	fresh
+	chmod -R go+rX "$work"
+	"${nobody[@]}" test -r "$top/build/userspace/share/ntio/driver.mk" || return 0
+	refuses "sudo make load" "${nobody[@]}" make -s -C "$work/greet" load
+}
+
 in_vm_tree() {
 	with_folder true && (cd "$top/build/with/$kernel" && ls programs/greet_app tests/greet_test) &&
 		grep -q '/greet.ko$' "$top/build/with/$kernel/modules.list" && [ "$(find "$work/greet" -type f | wc -l)" -eq 7 ]
@@ -117,6 +127,7 @@ claim "make clean" clean
 claim "kernel style" style
 claim "the VM's build leaves the folder alone" in_vm_tree
 claim "make install and uninstall" installed
+claim "make load without root" load_without_root
 claim "no WITH" refuses "needs WITH=folder" make -s -C "$top" vm-test
 claim "no such folder" refuses "WITH=/no/such: there is no such folder" "$top/vm/with" "$kernel" /no/such
 claim "no such kernel" refuses "no kernel is called 'none'" "$top/vm/with" none "$work/greet"

@@ -65,11 +65,15 @@ ntio-library:
 	userspace\" in ntio's source tree"; false; }
 
 # On this machine, as root.
-load:
+ntio-root:
+	@[ $$(id -u) -eq 0 ] || { echo >&2 "Modules are loaded by root: sudo \
+	make $(MAKECMDGOALS)"; false; }
+
+load: ntio-root
 	modprobe ntio
 	for module in $(ntio_modules); do insmod ./$$module.ko || exit; done
 
-unload:
+unload: ntio-root
 	for module in $(ntio_modules); do rmmod $$module || exit; done
 
 check: programs
@@ -107,6 +111,6 @@ list-programs:
 list-tests:
 	@echo $(tests)
 
-.PHONY: all driver programs ntio-kernel ntio-library load unload check install \
+.PHONY: all driver programs ntio-kernel ntio-library ntio-root load unload check install \
 	uninstall vm-test vm-shell clean list-programs list-tests
 endif
