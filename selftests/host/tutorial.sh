@@ -56,12 +56,13 @@ run_in_vm() {
 	script -qefc "make vm-shell" "$work/output" <"$work/keys" >/dev/null &
 	shell=$!
 	exec 4>"$work/keys"
-	until grep -qs 'ends the VM' "$work/output" || [ $waited -ge 120 ]; do
+	until grep -qs '~ # ' "$work/output" || [ $waited -ge 300 ]; do
 		sleep 1
 		waited=$((waited + 1))
 	done
-	sleep 1
-	{ cat "$1"; echo exit; } >&4
+	# The shell asks the terminal where its cursor is, and drops what comes meanwhile.
+	sleep 2
+	{ echo; cat "$1"; echo exit; } >&4
 	wait $shell
 	exec 4>&-
 	rm "$work/keys"
