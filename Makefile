@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-# The front door. kbuild reads Kbuild instead, so `make -C /lib/modules/$(uname -r)/build M=$PWD` works as well.
+# The front door. kbuild reads Kbuild instead, so `make -C /lib/modules/$(uname -r)/build M=$PWD` works as well; where
+# the kernel's headers ask for pahole it says what to do.
 
 KERNEL  ?= 6.12
 KERNELS ?= 6.1 6.12
@@ -28,8 +29,8 @@ export BUILD KERNELS TESTS TRACE
 
 all_kernels := $(shell awk '!/^\#/ && NF { print $$1 }' vm/kernels)
 
-.PHONY: help demo bench bench-gate check check-rt check-kasan check-kcsan check-kmsan check-all vm-shell modules userspace \
-	selftests deps clean distclean $(all_kernels:%=kernel-%) $(all_kernels:%=modules-%)
+.PHONY: help demo bench bench-gate check check-rt check-kasan check-kcsan check-kmsan check-all vm-shell vm-test modules userspace \
+	selftests deps man install uninstall modules_install modules_uninstall deb check-deb clean distclean $(all_kernels:%=kernel-%) $(all_kernels:%=modules-%)
 
 help:
 	@echo 'ntio: the Windows I/O request model for Linux character devices'
@@ -44,9 +45,13 @@ help:
 	@echo '  make bench          what requests cost beside a driver written by hand, in instructions'
 	@echo '                      (ROWS="name ...", TRACE=row: by function)'
 	@echo '  make bench-gate     whether that has grown by more than 2 %'
-	@echo '  make vm-shell       a shell in the VM, with the modules loaded'
+	@echo '  make vm-shell       a shell in the VM, with the modules loaded (WITH=folder: only those of your own driver)'
+	@echo '  make vm-test        the tests of your own driver in the VM: WITH=folder, made by "ntio new"'
 	@echo '  make modules        ntio.ko and the samples (W=1 C=1 as with every module)'
 	@echo '  make userspace      libntio and the ntio command'
+	@echo '  make install        library, command, manual pages, sources for DKMS (PREFIX=, LIBDIR=, DESTDIR=); make uninstall'
+	@echo '  make modules_install    ntio.ko for the running kernel or KDIR= (SAMPLES=y: the samples, too); modules_uninstall'
+	@echo '  make deb            Debian packages, in build/deb; make check-deb: installed, upgraded, purged and run, in a chroot'
 	@echo '  make deps           install the packages that all this needs (Debian 12; the above do so themselves)'
 	@echo '  make clean          remove what was built, but not the kernels; make distclean: these, too'
 	@echo
@@ -97,8 +102,42 @@ check-rt:
 check-all:
 	@$(MAKE) --no-print-directory check KERNELS="$(filter-out own,$(all_kernels))"
 
+# WITH=folder: a driver of one's own, as `ntio new` makes one.
+export WITH
+with := $(if $(WITH),vm/with $(KERNEL) $(WITH))
+
 vm-shell: modules userspace
+	@$(with)
 	@vm/run -i $(KERNEL) with-modules shell
+
+vm-test: $(if $(WITH),modules userspace)
+	@[ -n '$(WITH)' ] || { echo >&2 'ntio: make vm-test needs WITH=folder, a driver of your own as "ntio new" makes one'; \
+		false; }
+	@$(with)
+	@vm/check $(KERNEL)
+
+# Installing. The pages are made by kernel-doc, of which the small package has the kernel's.
+packaging = @$(MAKE) $(quiet) -C packaging BUILD=$(BUILD)
+
+man install: userspace
+	@ls build/kernels/source-tools/scripts/kernel-doc >/dev/null 2>&1 || vm/deps linux-kbuild-6.1
+	$(packaging) $@
+
+uninstall:
+	$(packaging) $@
+
+modules_install modules_uninstall: tree := $(or $(KDIR),/lib/modules/$(shell uname -r)/build)
+modules_install modules_uninstall:
+	@[ -e '$(tree)/include/generated/utsrelease.h' ] || { echo >&2 'ntio: there is no kernel to build for: $(tree)' \
+		'is missing. Install linux-headers-$(shell uname -r), or give KDIR=, a headers or build tree'; false; }
+	$(if $(filter %_install,$@),@$(MAKE) --no-print-directory modules KDIR='$(tree)')
+	$(packaging) KDIR='$(tree)' $@
+
+deb:
+	@packaging/deb
+
+check-deb: $(KERNELS:%=kernel-%)
+	@packaging/check-deb $(KERNELS)
 
 clean:
 	@if [ -d build ]; then find build -mindepth 1 -maxdepth 1 ! -name kernels -exec rm -rf {} +; fi

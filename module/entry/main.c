@@ -58,4 +58,6 @@ static void __exit ntio_exit(void)
 module_exit(ntio_exit);
 
 MODULE_DESCRIPTION("The Windows I/O request model for character devices");
+MODULE_AUTHOR("The ntio developers");
+MODULE_VERSION(NTIO_VERSION);
 MODULE_LICENSE("GPL");

@@ -596,4 +596,5 @@ static void __exit context_exit(void)
 module_exit(context_exit);
 
 MODULE_DESCRIPTION("ntio sample: user memory from another context");
+MODULE_AUTHOR("The ntio developers");
 MODULE_LICENSE("GPL");

@@ -7,7 +7,7 @@
 #ifndef NTIO_CONTEXT_H
 #define NTIO_CONTEXT_H
 
-#include "../uapi/ntio.h"
+#include <ntio/uapi/ntio.h>
 
 #define CONTEXT_CTL(function, method)                                          \
 	NTIO_CTL_CODE(NTIO_DEVICE_UNKNOWN, NTIO_FUNCTION_VENDOR + (function),  \

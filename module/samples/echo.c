@@ -481,4 +481,5 @@ static void __exit echo_exit(void)
 module_exit(echo_exit);
 
 MODULE_DESCRIPTION("ntio sample: gives back what it was given");
+MODULE_AUTHOR("The ntio developers");
 MODULE_LICENSE("GPL");

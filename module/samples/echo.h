@@ -6,7 +6,7 @@
 #ifndef NTIO_ECHO_H
 #define NTIO_ECHO_H
 
-#include "../uapi/ntio.h"
+#include <ntio/uapi/ntio.h>
 
 #define ECHO_CTL(function, method)                                             \
 	NTIO_CTL_CODE(NTIO_DEVICE_UNKNOWN, NTIO_FUNCTION_VENDOR + (function),  \

@@ -391,4 +391,5 @@ static void __exit notify_exit(void)
 module_exit(notify_exit);
 
 MODULE_DESCRIPTION("ntio sample: the inverted call");
+MODULE_AUTHOR("The ntio developers");
 MODULE_LICENSE("GPL");

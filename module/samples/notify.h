@@ -3,7 +3,7 @@
 #ifndef NTIO_NOTIFY_H
 #define NTIO_NOTIFY_H
 
-#include "../uapi/ntio.h"
+#include <ntio/uapi/ntio.h>
 
 #define NOTIFY_TYPE 0x8004
 #define NOTIFY_CTL(function, access)                                    \

@@ -460,4 +460,5 @@ static void __exit vault_exit(void)
 module_exit(vault_exit);
 
 MODULE_DESCRIPTION("ntio sample: a stack of devices that keeps data");
+MODULE_AUTHOR("The ntio developers");
 MODULE_LICENSE("GPL");

@@ -3,7 +3,7 @@
 #ifndef NTIO_VAULT_H
 #define NTIO_VAULT_H
 
-#include "../uapi/ntio.h"
+#include <ntio/uapi/ntio.h>
 
 #define VAULT_TYPE 0x8003
 #define VAULT_CTL(function, access)                                     \

@@ -319,12 +319,12 @@ TEST_F(echo, query_device)
 	EXPECT_EQ(GIB, q.out_max_locked);
 	EXPECT_EQ(0, q.__out_reserved);
 	EXPECT_STREQ("echo", (char *)q.out_name);
-	EXPECT_STREQ("echo", (char *)q.out_driver);
+	EXPECT_STREQ("ntio_echo", (char *)q.out_driver);
 	/* Nothing of the kernel's memory behind the names. */
 	EXPECT_EQ(NTIO_NAME_SIZE - 4,
 		  match_byte(q.out_name + 4, NTIO_NAME_SIZE - 4, 0));
-	EXPECT_EQ(NTIO_NAME_SIZE - 4,
-		  match_byte(q.out_driver + 4, NTIO_NAME_SIZE - 4, 0));
+	EXPECT_EQ(NTIO_NAME_SIZE - 9,
+		  match_byte(q.out_driver + 9, NTIO_NAME_SIZE - 9, 0));
 }
 
 static int query_control(int fd, __u32 index, struct ntio_query_control *q)

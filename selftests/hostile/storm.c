@@ -328,7 +328,7 @@ TEST_F_TIMEOUT(storm, unloaded, LIMIT_SECONDS)
 	}
 	while (now_ms() < end || !gone) {
 		usleep(rand_r(&state) % 3000);
-		error = module_unload("echo");
+		error = module_unload("ntio_echo");
 		refused += error == EWOULDBLOCK;
 		ASSERT_TRUE(!error || error == EWOULDBLOCK) {
 			TH_LOG("unload: %s", strerror(error));
@@ -336,7 +336,7 @@ TEST_F_TIMEOUT(storm, unloaded, LIMIT_SECONDS)
 		if (error)
 			continue;
 		gone++;
-		ASSERT_EQ(0, module_load("echo"));
+		ASSERT_EQ(0, module_load("ntio_echo"));
 	}
 	for (i = 0; i < USERS; i++)
 		ASSERT_TRUE(victim_end(pids[i]));

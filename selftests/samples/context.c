@@ -26,8 +26,8 @@
 __attribute__((constructor))
 static void load_unsafe(void)
 {
-	if (!wait_until(!module_unload("context")) ||
-	    module_load_with("context", "unsafe=1"))
+	if (!wait_until(!module_unload("ntio_context")) ||
+	    module_load_with("ntio_context", "unsafe=1"))
 		printf("# the sample context does not load with unsafe=1\n");
 }
 
@@ -274,8 +274,8 @@ TEST(mistakes_are_off)
 	struct context_ask *ask = map_ask(MINE);
 	int fd;
 
-	ASSERT_TRUE(wait_until(!module_unload("context")));
-	ASSERT_EQ(0, module_load("context"));
+	ASSERT_TRUE(wait_until(!module_unload("ntio_context")));
+	ASSERT_EQ(0, module_load("ntio_context"));
 	fd = open(CONTEXT_PATH, O_RDWR | O_CLOEXEC);
 	ASSERT_LE(0, fd);
 	EXPECT_EQ(EOPNOTSUPP, context_send(fd, IOCTL_CONTEXT_NAIVE, ask));
@@ -283,8 +283,8 @@ TEST(mistakes_are_off)
 	EXPECT_EQ(0, context_saw(fd).served);
 	EXPECT_EQ(0, context_send(fd, IOCTL_CONTEXT_ATTACHED, ask));
 	close(fd);
-	ASSERT_TRUE(wait_until(!module_unload("context")));
-	ASSERT_EQ(0, module_load_with("context", "unsafe=1"));
+	ASSERT_TRUE(wait_until(!module_unload("ntio_context")));
+	ASSERT_EQ(0, module_load_with("ntio_context", "unsafe=1"));
 }
 
 /* --- the ways out --------------------------------------------------------- */
@@ -555,7 +555,7 @@ TEST(driver_memory_read_only)
 	/* The mapping keeps the file, and with it the driver [5.39]. */
 	close(fd);
 	EXPECT_EQ(7, *page);
-	EXPECT_EQ(EAGAIN, module_unload("context"));
+	EXPECT_EQ(EAGAIN, module_unload("ntio_context"));
 	munmap(page, PAGE);
 }
 

@@ -24,7 +24,7 @@ static int vault_open(int flags)
 /* Parameter of the module; how long the store's workers sleep. */
 static bool vault_delay(unsigned int ms)
 {
-	FILE *f = fopen("/sys/module/vault/parameters/delay_ms", "we");
+	FILE *f = fopen("/sys/module/ntio_vault/parameters/delay_ms", "we");
 
 	if (!f)
 		return false;
@@ -541,7 +541,7 @@ TEST_F(vault, stack)
 	EXPECT_EQ(-1, access(VAULT "-filter", F_OK));
 	EXPECT_EQ(0, access("/sys/class/ntio/ntio!vault-store", F_OK));
 	EXPECT_EQ(0, access("/sys/class/ntio/ntio!vault-filter", F_OK));
-	EXPECT_EQ(EAGAIN, module_unload("vault"));
+	EXPECT_EQ(EAGAIN, module_unload("ntio_vault"));
 }
 
 /* --- who pays ------------------------------------------------------------- */

@@ -39,6 +39,7 @@ int cmd_list(int argc, char **argv);
 int cmd_send(int argc, char **argv);
 int cmd_decode(int argc, char **argv);
 int cmd_status(int argc, char **argv);
+int cmd_new(int argc, char **argv);
 int cmd_tour(int argc, char **argv);
 
 /**

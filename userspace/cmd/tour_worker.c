@@ -114,7 +114,7 @@ static bool is_unsafe(int fd, const struct context_ask *ask)
 		return true;
 	ntio_explain(stdout, &result, 3);
 	puts("   The mistake is shown only to root, and only if the driver is "
-	     "loaded by:\n   modprobe context unsafe=1");
+	     "loaded by:\n   modprobe ntio_context unsafe=1");
 	return false;
 }
 

@@ -5,12 +5,13 @@
 # Those whose name starts with ntio_bad_ misbehave on purpose, plain_* and port_* are the guide's, bench_* the
 # benchmark's: only who wants one loads it. What goes wrong the sample context shows only if "unsafe" is set. NTIO_VERIFIER is for all.
 load_modules() {
-	local file parameter
+	local file parameter list=/modules/list others='/(ntio_bad|plain|port|bench)_'
+	[ ! -e /modules/own ] || list=/modules/own others=^$	# see WITH= in vm/run
 	# shellcheck disable=SC2013	# no name has a space
-	for file in $(grep -Ev '/(ntio_bad|plain|port|bench)_' /modules/list); do
+	for file in $(grep -Ev "$others" "$list"); do
 		case $file in
 		/modules/ntio.ko) parameter=${NTIO_VERIFIER:+verifier=$NTIO_VERIFIER} ;;
-		/modules/context.ko) parameter=${unsafe:+unsafe=1} ;;
+		/modules/ntio_context.ko) parameter=${unsafe:+unsafe=1} ;;
 		*) parameter= ;;
 		esac
 		insmod "$file" ${parameter:+"$parameter"} || { echo "insmod $file failed; the kernel's log tells why"; return 1; }

@@ -45,8 +45,9 @@ struct ntio_caller {
 	u32 in_len;
 	u32 out_len;
 	bool compat;
+	/* private: */
 	/*
-	 * private: what the accessors compare with current->mm; who pays for
+	 * What the accessors compare with current->mm; who pays for
 	 * what is locked, NULL: the current thread; and, of a token that
 	 * attached, what the thread charged before, and what rights it had.
 	 */

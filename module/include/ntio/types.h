@@ -5,7 +5,7 @@
 
 #include <linux/types.h>
 
-#include "../../uapi/ntio.h"
+#include "uapi/ntio.h"
 
 /**
  * typedef ntstatus_t - the outcome of a request (Windows: NTSTATUS)
