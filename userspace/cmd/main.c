@@ -13,6 +13,7 @@ static const struct command commands[] = {
 	{ "send", "send a control code to a device", cmd_send },
 	{ "decode", "take control codes apart", cmd_decode },
 	{ "status", "look up NTSTATUS, Win32 error or errno", cmd_status },
+	{ "port", "see what of a Windows driver's sources is there", cmd_port },
 	{ "tour", "watch what ntio does, explained and checked", cmd_tour },
 };
 

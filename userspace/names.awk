@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: GPL-2.0
+# What is true of each of Windows' names, merged from what knows it:
+#
+#   awk -f names.awk -v layer=0|1 FILE=... where FILE= before a file tells what it is:
+#     statuses  module/uapi/ntio_status.h
+#     guide     docs/porting-table.md
+#     driver    the source layer's table of names
+#     program   the Win32 library's table of names
+#     driver-header, program-header   headers of the two: a name in them is there
+#     names     docs/windows-names.tsv, the last one
+#
+# Prints the last one anew: state, stage, note and test of a name come from the tables. Notes that begin with "Own API: "
+# or "Layer: " are from there, others are kept.
+BEGIN { FS = OFS = "\t" }
+
+function trim(text) {
+	gsub(/^[ \t]+|[ \t\r]+$/, "", text)
+	return text
+}
+
+function plain(text) {
+	gsub(/[`*]/, "", text)
+	gsub(/\\\|/, "|", text)
+	return trim(text)
+}
+
+# Words of the tables for a state, told from each other by how they begin.
+function state_of(text) {
+	text = tolower(plain(text))
+	if (text ~ /differ/)
+		return "difference"
+	if (text ~ /^(absent|refused|no$|not|none)/)
+		return "absent"
+	return text ~ /^(supported|yes|same)/ ? "supported" : ""
+}
+
+# Columns of a table, by the names in its heading.
+function headings(   i, name) {
+	split("", column)
+	for (i = 1; i <= NF; i++) {
+		name = tolower(plain($i))
+		sub(/^# */, "", name)
+		column[name] = i
+	}
+}
+
+function cell(name) {
+	return name in column ? trim($column[name]) : ""
+}
+
+# The names of a cell that lists some; what is no name there is left out.
+function listed(text, names,   parts, i, n, count) {
+	count = 0
+	n = split(plain(text), parts, /, */)
+	for (i = 1; i <= n; i++) {
+		sub(/\(.*\)$/, "", parts[i])
+		if (parts[i] ~ /^[A-Za-z_][A-Za-z0-9_]*$/)
+			names[++count] = parts[i]
+	}
+	return count
+}
+
+function words(side,   rest, word) {
+	rest = $0
+	while (match(rest, /[A-Za-z_][A-Za-z0-9_]*/)) {
+		word = substr(rest, RSTART, RLENGTH)
+		in_header[side, word] = 1
+		rest = substr(rest, RSTART + RLENGTH)
+	}
+}
+
+function remember(side, name,   state) {
+	state = state_of(cell("state"))
+	if (state == "")
+		return
+	known[side, name] = state
+	stage[side, name] = cell("stage")
+	note[side, name] = plain(cell("note"))
+	test[side, name] = plain(cell("test"))
+	kind[side, name] = cell("kind")
+	header[side, name] = cell("header")
+	order[++total] = side SUBSEP name
+}
+
+FILE == "statuses" && match($0, /X\([A-Z0-9_]+, 0x/) {
+	in_header["driver", "STATUS_" substr($0, RSTART + 2, RLENGTH - 6)] = 1
+}
+
+FILE == "guide" && /^\|/ {
+	split($0, cells, / *\| */)
+	count = listed(cells[2], names)
+	for (i = 1; i <= count; i++)
+		if (!(names[i] in guide) && plain(cells[4]) !~ /^(none|the same|not needed)/)
+			guide[names[i]] = plain(cells[4])
+}
+
+FILE == "driver" || FILE == "program" {
+	if ($0 ~ /^(# *)?name\t/)
+		headings()
+	else if ($0 !~ /^#/ && ("name" in column) && cell("name") != "")
+		remember(FILE, plain(cell("name")))
+}
+
+FILE == "driver-header" { words("driver") }
+FILE == "program-header" { words("program") }
+
+# The names of a row without its own entry: those with A or W at their end, and pointers to a type.
+function find(side, name) {
+	if ((side, name) in known)
+		return name
+	if ((side, name "W") in known)
+		return name "W"
+	return (side, name "A") in known ? name "A" : name
+}
+
+function said(text) {
+	return text != "" && text != "-"
+}
+
+function judge(side, name, own,   as) {
+	as = find(side, name)
+	judged_state = "absent"
+	judged_stage = judged_test = "-"
+	judged_note = own ~ /^(Own API|Layer): / || own == "" ? "-" : own
+	if ((side, as) in known) {
+		judged_state = known[side, as]
+		if (said(stage[side, as]))
+			judged_stage = stage[side, as]
+		if (said(test[side, as]))
+			judged_test = test[side, as]
+		if (said(note[side, as]))
+			judged_note = "Layer: " note[side, as]
+	} else if ((side, name) in in_header || (side, name "A") in in_header || (side, name "W") in in_header) {
+		judged_state = "supported"
+	} else if (side == "driver" && !layer && name in guide) {
+		judged_state = "difference"
+	}
+	if (judged_state == "supported" && judged_note !~ /^Layer: /)
+		judged_note = "-"
+	if (side == "driver" && judged_note == "-" && judged_state != "supported" && name in guide)
+		judged_note = "Own API: " guide[name]
+}
+
+FILE == "names" && /^name\t/ { next }
+FILE == "names" {
+	seen[$3, $1] = 1
+	if ($2 != "family")
+		judge($3, $1, $7)
+	else {
+		judged_state = "absent"
+		judged_stage = judged_test = "-"
+		judged_note = $7
+	}
+	row[++rows] = $1 OFS $2 OFS $3 OFS $4 OFS judged_state OFS judged_stage OFS judged_note OFS judged_test
+}
+
+function of_layer(side, name) {
+	if ((side, name) in seen)
+		return
+	seen[side, name] = 1
+	judge(side, name, "")
+	row[++rows] = name OFS (said(kind[side, name]) ? kind[side, name] : "function") OFS side OFS \
+		(said(header[side, name]) ? header[side, name] : "wdm.h") OFS judged_state OFS judged_stage OFS \
+		judged_note OFS judged_test
+}
+
+END {
+	print "name", "kind", "side", "header", "state", "stage", "note", "test"
+	for (i = 1; i <= total; i++) {
+		split(order[i], key, SUBSEP)
+		of_layer(key[1], key[2])
+	}
+	fflush()
+	for (i = 1; i <= rows; i++)
+		print row[i] | "LC_ALL=C sort -t '\t' -k1,1 -k3,3"
+	close("LC_ALL=C sort -t '\t' -k1,1 -k3,3")
+}
