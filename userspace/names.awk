@@ -6,7 +6,8 @@
 #     guide     docs/porting-table.md
 #     driver    the source layer's table of names
 #     program   the Win32 library's table of names
-#     driver-header, program-header   headers of the two: a name in them is there
+#     refused   the source layer's list of what is an error of the compiler there, and why
+#     driver-header, program-header   headers of the two: a name in them, but not in a comment, is there
 #     names     docs/windows-names.tsv, the last one
 #
 # Prints the last one anew: state, stage, note and test of a name come from the tables. Notes that begin with "Own API: "
@@ -21,6 +22,13 @@ function trim(text) {
 function plain(text) {
 	gsub(/[`*]/, "", text)
 	gsub(/\\\|/, "|", text)
+	return trim(text)
+}
+
+# Adjacent texts of C as one.
+function unquoted(text) {
+	gsub(/" *\t*"/, "", text)
+	gsub(/"/, "", text)
 	return trim(text)
 }
 
@@ -60,8 +68,47 @@ function listed(text, names,   parts, i, n, count) {
 	return count
 }
 
-function words(side,   rest, word) {
-	rest = $0
+# What is left of a line of C without its comments; @in_comment goes on to the next.
+function code_of(line,   at) {
+	for (;;) {
+		if (in_comment) {
+			at = index(line, "*/")
+			if (!at)
+				return ""
+			line = substr(line, at + 2)
+			in_comment = 0
+		}
+		sub(/\/\/.*/, "", line)
+		gsub(/\/\*([^*]|\*+[^*\/])*\*+\//, " ", line)
+		at = index(line, "/*")
+		if (!at)
+			return line
+		in_comment = 1
+		return substr(line, 1, at - 1)
+	}
+}
+
+function words(side,   rest, text) {
+	if (FNR == 1)
+		in_comment = 0
+	rest = code_of($0)
+	# A table of types, X(BEEP, 0x01), which a macro makes names of; and functions that there are for bytes and
+	# for characters.
+	text = rest
+	while (match(text, /X\([A-Z0-9_]+, 0x/)) {
+		in_header[side, "FILE_DEVICE_" substr(text, RSTART + 2, RLENGTH - 6)] = 1
+		text = substr(text, RSTART + RLENGTH)
+	}
+	if (rest ~ /##unit##/) {
+		text = rest
+		gsub(/##unit##/, "Cb", text)
+		gsub(/##unit##/, "Cch", rest)
+		add_words(side, text)
+	}
+	add_words(side, rest)
+}
+
+function add_words(side, rest,   word) {
 	while (match(rest, /[A-Za-z_][A-Za-z0-9_]*/)) {
 		word = substr(rest, RSTART, RLENGTH)
 		in_header[side, word] = 1
@@ -83,7 +130,8 @@ function remember(side, name,   state) {
 }
 
 FILE == "statuses" && match($0, /X\([A-Z0-9_]+, 0x/) {
-	in_header["driver", "STATUS_" substr($0, RSTART + 2, RLENGTH - 6)] = 1
+	name = "STATUS_" substr($0, RSTART + 2, RLENGTH - 6)
+	in_header["driver", name] = in_header["program", name] = 1
 }
 
 FILE == "guide" && /^\|/ {
@@ -99,6 +147,28 @@ FILE == "driver" || FILE == "program" {
 		headings()
 	else if ($0 !~ /^#/ && ("name" in column) && cell("name") != "")
 		remember(FILE, plain(cell("name")))
+}
+
+# The texts of a macro of their own, and of the names that use it.
+FILE == "refused" {
+	line = $0
+	if (continued)
+		line = kept line
+	continued = line ~ /\\$/ || (line ~ /REFUSED\([^;]*$/ && line !~ /^#/)
+	sub(/\\$/, "", line)
+	kept = line
+	if (continued)
+		next
+	if (match(line, /^#define NTIO_WDM_NO_[0-9A-Z_]+/)) {
+		text = substr(line, RLENGTH + 1)
+		why[substr(line, 9, RLENGTH - 8)] = unquoted(text)
+	} else if (match(line, /^NTIO_WDM_REFUSED\([A-Za-z_0-9]+,/)) {
+		name = substr(line, 18, RLENGTH - 18)
+		text = substr(line, RLENGTH + 1)
+		sub(/\);.*/, "", text)
+		text = trim(text)
+		refused[name] = text in why ? why[text] : unquoted(text)
+	}
 }
 
 FILE == "driver-header" { words("driver") }
@@ -130,6 +200,8 @@ function judge(side, name, own,   as) {
 			judged_test = test[side, as]
 		if (said(note[side, as]))
 			judged_note = "Layer: " note[side, as]
+	} else if (side == "driver" && name in refused) {
+		judged_note = "Layer: " refused[name]
 	} else if ((side, name) in in_header || (side, name "A") in in_header || (side, name "W") in in_header) {
 		judged_state = "supported"
 	} else if (side == "driver" && !layer && name in guide) {
@@ -144,6 +216,8 @@ function judge(side, name, own,   as) {
 FILE == "names" && /^name\t/ { next }
 FILE == "names" {
 	seen[$3, $1] = 1
+	if ($2 == "family")
+		family[$3, substr($1, 1, length($1) - 1)] = 1
 	if ($2 != "family")
 		judge($3, $1, $7)
 	else {
@@ -164,11 +238,31 @@ function of_layer(side, name) {
 		judged_note OFS judged_test
 }
 
+# Is NAME of a family? Behind its letters another word begins.
+function has_family(side, name,   i) {
+	for (i = length(name) - 1; i > 1; i--)
+		if ((side, substr(name, 1, i)) in family)
+			return substr(name, i + 1, 1) ~ /[A-Z]/ || substr(name, i, 1) == "_"
+	return 0
+}
+
+# A family is absent, but not those of it that are in a header.
+function of_header(side, name) {
+	if ((side, name) in seen || (side, name) in known || !has_family(side, name))
+		return
+	row[++rows] = name OFS (name ~ /[a-z]/ ? "function" : "constant") OFS side OFS \
+		(side == "driver" ? "wdm.h" : "windows.h") OFS "supported" OFS "-" OFS "-" OFS "-"
+}
+
 END {
 	print "name", "kind", "side", "header", "state", "stage", "note", "test"
 	for (i = 1; i <= total; i++) {
 		split(order[i], key, SUBSEP)
 		of_layer(key[1], key[2])
+	}
+	for (found in in_header) {
+		split(found, key, SUBSEP)
+		of_header(key[1], key[2])
 	}
 	fflush()
 	for (i = 1; i <= rows; i++)

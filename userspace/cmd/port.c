@@ -52,11 +52,22 @@ static enum name_state state_of(const struct use *use)
 	return use->row ? use->row->state : STATE_UNKNOWN;
 }
 
+/* How the note of a family begins that says nothing of names that are known. */
+#define NOT_KNOWN "Not known"
+
+/* What is absent without a note of its own is so as its family is. */
 static const char *note_of(const struct use *use)
 {
-	if (use->row)
-		return use->row->note;
-	return "declared nowhere in these sources";
+	const struct windows_name *row = use->row, *family;
+
+	if (!row)
+		return "declared nowhere in these sources";
+	if (*row->note || row->state != STATE_ABSENT)
+		return row->note;
+	family = name_family(row->name, use->side);
+	if (!family || !strncmp(family->note, NOT_KNOWN, strlen(NOT_KNOWN)))
+		return "";
+	return family->note;
 }
 
 /* "driver.c:12"; the caller frees it. */
