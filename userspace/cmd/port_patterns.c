@@ -44,17 +44,19 @@ static const struct pattern patterns[] = {
 		"that can fail (ntio_read_user())" },
 	[PATTERN_FORMAT_LONG] = {
 		"format_long",
-		"%l means 64 bits here: leave the l out for LONG, ULONG and "
-		"DWORD" },
+		"l is 32 bits in DbgPrint() and printf() of the layers, and "
+		"64 in Linux' own functions: there, leave it out" },
 	[PATTERN_FINALLY] = {
 		"finally",
-		"write what it does behind the block, and before each way out "
-		"of it" },
+		"write what it does behind the block and before each return "
+		"and goto, and in an __except that raises again" },
 	[PATTERN_LEAVE] = {
-		"leave", "a goto to the end of the block does the same" },
+		"leave",
+		"the layer has it; elsewhere a goto to the end of the block" },
 	[PATTERN_TRY_EXIT] = {
 		"try_exit",
-		"leaves the block early: keep the status, and leave behind it" },
+		"a raise that comes later may still find this block: keep the "
+		"status, and leave behind the block" },
 	[PATTERN_TRY_BARE] = {
 		"try_bare", "put braces around the whole __try statement" },
 	[PATTERN_CANCEL_FLAG] = {
@@ -67,12 +69,12 @@ static const struct pattern patterns[] = {
 		"direct one if you can" },
 	[PATTERN_TYPE3_INPUT] = {
 		"type3_input",
-		"a bare user address: only in the dispatch routine, only after "
-		"it was checked" },
+		"a bare user address; the layer has the locked buffer's own "
+		"address there, ntio's API a struct ntio_caller" },
 	[PATTERN_USER_BUFFER] = {
 		"user_buffer",
-		"a bare user address: only in the dispatch routine, only after "
-		"it was checked" },
+		"a bare user address; the layer has the locked buffer's own "
+		"address there, ntio's API a struct ntio_caller" },
 	[PATTERN_GENERATED] = {
 		"generated_header",
 		"made by a tool of Windows' build that is not here: leave it "
