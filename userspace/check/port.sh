@@ -60,9 +60,10 @@ utf16() {
 known_states() {
 	"$ntio" port port/beacon | awk '
 		$2 == "DeviceIoControl" && $1 == "supported" { good++ }
+		$2 == "CreateFileW" && $1 == "supported" { good++ }
 		$2 == "STATUS_SUCCESS" && $1 == "supported" { good++ }
 		$2 == "IoCreateDevice" && $1 ~ /^(supported|difference)$/ { good++ }
-		END { exit good != 3 }' &&
+		END { exit good != 4 }' &&
 		"$ntio" port port/traps | awk '
 		$2 == "PsTrapNobodys" && $1 == "absent" { good++ }
 		$2 == "TrapNobodys" && $1 == "unknown" { good++ }
@@ -76,9 +77,10 @@ import json, sys
 port = json.load(open(sys.argv[1]))
 sides = {name["name"]: name["side"] for name in port["names"]}
 assert sides["CTL_CODE"] == "driver" and sides["ULONG"] == "driver", sides
-assert sides["HANDLE"] == "program" and sides["KDPC"] == "driver", sides
+assert sides["HANDLE"] == sides["UINT"] == sides["LONGLONG"] == "program", sides
+assert sides["KDPC"] == "driver", sides
 files = {side["side"]: side["files"] for side in port["summary"]}
-assert files == {"driver": 3, "program": 1}, files
+assert files == {"driver": 3, "program": 3}, files
 places = next(name["places"] for name in port["names"] if name["name"] == "PIRP")
 assert places == ["driver/beacon.c:9", "driver/beacon.c:31", "driver/beacon.h:16"], places
 EOF
