@@ -25,6 +25,18 @@ violations() {
 	sed -n 's/^\tX(\([A-Z_]*\),.*/\1/p' ../../module/base/violation.h
 }
 
+# Of the source layer, if it is in this tree.
+wdm_violations() {
+	[ ! -e ../../module/wdm/layer.h ] || sed -n '/define WDM_VIOLATIONS/,/[^\\]$/s/^\tX(\([A-Z_]*\),.*/WDM_VIOLATION_\1/p' \
+		../../module/wdm/layer.h
+}
+
+all_wdm_violations() {
+	for word in $(wdm_violations); do
+		prints "${word#WDM_VIOLATION_}, WDM violation" "$ntio" explain "$word" >"$work/wdm" || { echo "$word"; return 1; }
+	done
+}
+
 reasons() {
 	sed -n 's/^\tX(\([A-Z_]*\), [0-9]*,.*/\1/p' ../../module/uapi/ntio_reason.h
 }
@@ -82,6 +94,7 @@ lookup() {
 
 	claim "explain each violation" explained "$(violations)"
 	claim "they were found" long_enough "$(violations | wc -l)" 32
+	claim "explain each violation of the source layer" all_wdm_violations
 	claim "explain each reason" explained "$(reasons) CALL LENGTH"
 	claim "they were found" long_enough "$(reasons | wc -l)" 31
 	claim "explain each status" explained "$(statuses)"

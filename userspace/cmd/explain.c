@@ -160,9 +160,11 @@ static void explain_violations(struct explain *explain, const char *asked)
 {
 	struct explanation what;
 
-	asked = behind(asked, "NTIO_VIOLATION_");
 	for (size_t i = 0; violation_at(i, &what); i++)
-		if (same_name(asked, what.name))
+		if (same_name(behind(asked, "NTIO_VIOLATION_"), what.name))
+			show(explain, &what);
+	for (size_t i = 0; wdm_violation_at(i, &what); i++)
+		if (same_name(behind(asked, "WDM_VIOLATION_"), what.name))
 			show(explain, &what);
 }
 
@@ -256,7 +258,7 @@ int cmd_explain(int argc, char **argv)
 		       "errno, the reason of a refusal, or a mistake of a "
 		       "driver's: the rule, the fact, and what to do. "
 		       "Violations are those of "
-		       "/sys/kernel/debug/ntio/violations.",
+		       "/sys/kernel/debug/ntio/violations and ntio-wdm.",
 	};
 	struct explain explain = { 0 };
 	int ret = EXIT_OK;

@@ -9,7 +9,7 @@
 
 /**
  * struct explanation - what is said of something
- * @kind: "violation", "reason", "status", "error" or "code"
+ * @kind: "violation", "WDM violation", "reason", "status", "error" or "code"
  * @name: its name
  * @number: as text; NULL if it has none
  * @rule: what holds, one sentence
@@ -33,6 +33,15 @@ struct explanation {
  * Return: whether there is one.
  */
 bool violation_at(size_t index, struct explanation *explanation);
+
+/**
+ * wdm_violation_at() - the same for the source layer's own violations
+ * @index: from 0
+ * @explanation: filled in
+ *
+ * Return: whether there is one.
+ */
+bool wdm_violation_at(size_t index, struct explanation *explanation);
 
 /* The rule behind a reason of the kernel's, and behind a status. */
 const char *rule_of_reason(uint32_t reason);
