@@ -45,9 +45,10 @@ statuses() {
 	sed -n 's/^\tX(\([A-Z0-9_]*\), 0x.*/STATUS_\1/p' ../../module/uapi/ntio_status.h
 }
 
-# The errors that any text of the project names.
+# The errors that programs are given names of.
 errors() {
-	sed -n 's/^#define \(ERROR_[A-Z_]*\) .*/\1/p' ../include/ntio/win32.h
+	cat ../include/ntio/win32.h ../win32/include/winerror.h 2>/dev/null |
+		sed -n 's/^#define \(ERROR_[A-Z_]*\) .*/\1/p'
 }
 
 all_errors() {
@@ -80,7 +81,7 @@ lookup() {
 	claim "status by the name of a Win32 error" prints STATUS_ACCESS_VIOLATION "$ntio" status ERROR_NOACCESS
 	claim "status by such a name in small letters" prints STATUS_NO_SUCH_FILE "$ntio" status error-file-not-found
 	claim "status of a Win32 error that no status becomes" prints "ERROR_BAD_EXE_FORMAT" "$ntio" status 193
-	claim "status of every error of win32.h" all_errors
+	claim "status of every error that a header defines" all_errors
 	claim "they were found" long_enough "$(errors | wc -l)" 8
 	claim "status by name" prints 0xc0000023 "$ntio" status buffer-too-small
 	claim "status that is unknown says so" prints "unknown: Not in the table" "$ntio" status 0xcadbeef0
