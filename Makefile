@@ -28,7 +28,7 @@ export BUILD KERNELS TESTS TRACE
 
 all_kernels := $(shell awk '!/^\#/ && NF { print $$1 }' vm/kernels)
 
-.PHONY: help demo demo-begins bench check check-rt check-kasan check-kcsan check-kmsan check-all vm-shell modules userspace \
+.PHONY: help demo bench check check-rt check-kasan check-kcsan check-kmsan check-all vm-shell modules userspace \
 	selftests deps clean distclean $(all_kernels:%=kernel-%) $(all_kernels:%=modules-%)
 
 help:
@@ -78,6 +78,7 @@ selftests: userspace
 demo: demo-begins modules userspace
 	@vm/demo $(KERNEL) $(DEMO)
 
+.PHONY: demo-begins
 demo-begins:
 	@echo '  $(DEMO), on Linux $(KERNEL) in a VM: some 20 s after all is made' >&2
 

@@ -62,6 +62,7 @@ long_enough() {
 }
 
 lookup() {
+	claim "explain --help" prints "Usage: ntio explain" "$ntio" explain --help
 	claim "decode" prints "CTL_CODE(FILE_DEVICE_UNKNOWN, 0x801, METHOD_BUFFERED, FILE_ANY_ACCESS)" \
 		"$ntio" decode 0x222004
 	claim "decode of CTL_CODE()" prints 0x0022e004 "$ntio" decode \

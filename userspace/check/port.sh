@@ -87,6 +87,7 @@ EOF
 }
 
 port_command() {
+	claim "port --help" prints "Usage: ntio port" "$ntio" port --help
 	claim "port: names of a driver and its program" same port/beacon.names names port/beacon
 	claim "port: no hand is needed there" nothing places port/beacon
 	claim "port: comments, texts, own names and #if 0 are no uses" same port/traps.names names port/traps

@@ -10,6 +10,7 @@
 #include "cmd.h"
 #include "code.h"
 #include "number.h"
+#include "spelling.h"
 #include "words.h"
 
 #define NODES "/dev/ntio"

@@ -10,6 +10,7 @@
 #include "code.h"
 #include "explain.h"
 #include "number.h"
+#include "spelling.h"
 #include "table.h"
 #include "win32_error.h"
 #include "words.h"

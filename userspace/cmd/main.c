@@ -9,10 +9,10 @@ static const struct command commands[] = {
 	{ "list", "show devices, or the control codes of one", cmd_list },
 	{ "send", "send a control code to a device", cmd_send },
 	{ "decode", "take control codes apart", cmd_decode },
-	{ "status", "look up NTSTATUS, Win32 error or errno", cmd_status },
 	{ "explain", "the rule, the fact and the fix of what went wrong",
 	  cmd_explain },
 	{ "port", "see what of a Windows driver's sources is there", cmd_port },
+	{ "status", "look up NTSTATUS, Win32 error or errno", cmd_status },
 	{ "tour", "watch what ntio does, explained and checked", cmd_tour },
 };
 

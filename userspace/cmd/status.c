@@ -7,9 +7,9 @@
 
 #include "cmd.h"
 #include "number.h"
+#include "spelling.h"
 #include "table.h"
 #include "win32_error.h"
-#include "words.h"
 
 static const struct column columns[] = {
 	{ "NTSTATUS", COLUMN_STRING, COLUMN_BOTH },

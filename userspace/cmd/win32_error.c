@@ -2,8 +2,8 @@
 #include <stddef.h>
 
 #include "cmd.h"
+#include "spelling.h"
 #include "win32_error.h"
-#include "words.h"
 
 static const struct {
 	uint32_t error;

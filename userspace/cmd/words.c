@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <ctype.h>
-#include <string.h>
-
 #include <ntio/win32.h>
 
 #include "cmd.h"
@@ -49,26 +46,4 @@ const char *device_type_name(uint32_t type)
 #undef NAME
 
 	return type < ARRAY_SIZE(names) ? names[type] : NULL;
-}
-
-static char plain(char c)
-{
-	return c == '-' ? '_' : toupper((unsigned char)c);
-}
-
-bool same_name(const char *typed, const char *name)
-{
-	for (; *typed && *name; typed++, name++)
-		if (plain(*typed) != plain(*name))
-			return false;
-	return *typed == *name;
-}
-
-bool same_name_or_rest(const char *typed, const char *name,
-		       const char *prefix)
-{
-	size_t len = strlen(prefix);
-
-	return same_name(typed, name) ||
-	       (!strncmp(name, prefix, len) && same_name(typed, name + len));
 }

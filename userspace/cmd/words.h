@@ -3,7 +3,6 @@
 #ifndef NTIO_CMD_WORDS_H
 #define NTIO_CMD_WORDS_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 /**
@@ -30,21 +29,5 @@ const struct word *access_word(uint32_t code);
  * Return: such as "FILE_DEVICE_UNKNOWN", or NULL if Microsoft named none.
  */
 const char *device_type_name(uint32_t type);
-
-/**
- * same_name() - compare what a user typed with a name
- * @typed: without regard to case, '-' for '_'
- * @name: the name
- */
-bool same_name(const char *typed, const char *name);
-
-/**
- * same_name_or_rest() - the same, where the user may leave out the beginning
- * @typed: what the user typed
- * @name: the name
- * @prefix: how @name begins, such as "STATUS_"
- */
-bool same_name_or_rest(const char *typed, const char *name,
-		       const char *prefix);
 
 #endif
