@@ -8,10 +8,11 @@
 #     program   the Win32 library's table of names
 #     refused   the source layer's list of what is an error of the compiler there, and why
 #     driver-header, program-header   headers of the two: a name in them, but not in a comment, is there
+#     notes     userspace/names.notes: notes where no layer has one
 #     names     docs/windows-names.tsv, the last one
 #
-# Prints the last one anew: state, stage, note and test of a name come from the tables. Notes that begin with "Own API: "
-# or "Layer: " are from there, others are kept.
+# Prints the last one anew: of it only name, kind, side and header are kept. A note that begins with "Layer: " is the
+# layer's, one with "Own API: " the guide's.
 BEGIN { FS = OFS = "\t" }
 
 function trim(text) {
@@ -187,11 +188,20 @@ function said(text) {
 	return text != "" && text != "-"
 }
 
-function judge(side, name, own,   as) {
+# What stands in a header: the name, its variant for bytes or characters, or a pointer to the type.
+function is_in_header(side, name, what) {
+	return (side, name) in in_header || (side, name "A") in in_header || (side, name "W") in in_header || \
+		(what == "type" && (side, "P" name) in in_header)
+}
+
+function judge(side, name, what, from,   as) {
 	as = find(side, name)
 	judged_state = "absent"
-	judged_stage = judged_test = "-"
-	judged_note = own ~ /^(Own API|Layer): / || own == "" ? "-" : own
+	judged_stage = judged_test = judged_note = "-"
+	if ((side, "<" from ">") in own)
+		judged_note = own[side, "<" from ">"]
+	if ((side, name) in own)
+		judged_note = own[side, name]
 	if ((side, as) in known) {
 		judged_state = known[side, as]
 		if (said(stage[side, as]))
@@ -202,7 +212,7 @@ function judge(side, name, own,   as) {
 			judged_note = "Layer: " note[side, as]
 	} else if (side == "driver" && name in refused) {
 		judged_note = "Layer: " refused[name]
-	} else if ((side, name) in in_header || (side, name "A") in in_header || (side, name "W") in in_header) {
+	} else if (is_in_header(side, name, what)) {
 		judged_state = "supported"
 	} else if (side == "driver" && !layer && name in guide) {
 		judged_state = "difference"
@@ -213,17 +223,19 @@ function judge(side, name, own,   as) {
 		judged_note = "Own API: " guide[name]
 }
 
+FILE == "notes" && !/^#/ { own[$2, $1] = $3 }
+
 FILE == "names" && /^name\t/ { next }
 FILE == "names" {
 	seen[$3, $1] = 1
 	if ($2 == "family")
 		family[$3, substr($1, 1, length($1) - 1)] = 1
 	if ($2 != "family")
-		judge($3, $1, $7)
+		judge($3, $1, $2, $4)
 	else {
 		judged_state = "absent"
 		judged_stage = judged_test = "-"
-		judged_note = $7
+		judged_note = ($3, $1) in own ? own[$3, $1] : "-"
 	}
 	row[++rows] = $1 OFS $2 OFS $3 OFS $4 OFS judged_state OFS judged_stage OFS judged_note OFS judged_test
 }
@@ -232,7 +244,7 @@ function of_layer(side, name) {
 	if ((side, name) in seen)
 		return
 	seen[side, name] = 1
-	judge(side, name, "")
+	judge(side, name, "function", "")
 	row[++rows] = name OFS (said(kind[side, name]) ? kind[side, name] : "function") OFS side OFS \
 		(said(header[side, name]) ? header[side, name] : "wdm.h") OFS judged_state OFS judged_stage OFS \
 		judged_note OFS judged_test
@@ -246,10 +258,12 @@ function has_family(side, name,   i) {
 	return 0
 }
 
-# A family is absent, but not those of it that are in a header.
-function of_header(side, name) {
-	if ((side, name) in seen || (side, name) in known || !has_family(side, name))
+# A family is absent, but not those of it that are in a header; nor is what the other side has a row of.
+function of_header(side, name,   other) {
+	other = side == "driver" ? "program" : "driver"
+	if ((side, name) in seen || (side, name) in known || !(has_family(side, name) || (other, name) in seen))
 		return
+	seen[side, name] = 1
 	row[++rows] = name OFS (name ~ /[a-z]/ ? "function" : "constant") OFS side OFS \
 		(side == "driver" ? "wdm.h" : "windows.h") OFS "supported" OFS "-" OFS "-" OFS "-"
 }

@@ -90,7 +90,8 @@ made_up()
 {
 	mkdir -p "$tmp/tree/module/wdm/include" "$tmp/tree/userspace/include" \
 		"$tmp/tree/docs"
-	cp userspace/names userspace/names.awk "$tmp/tree/userspace"
+	cp userspace/names userspace/names.awk userspace/names.notes \
+		"$tmp/tree/userspace"
 	cp $table docs/porting-table.md "$tmp/tree/docs"
 	ln -sfn "$top/module/uapi" "$tmp/tree/module/uapi"
 	printf 'name\tstate\tstage\tnote\ttest\n%s\t%s\t%s\t%s\t%s\n' \
