@@ -5,7 +5,7 @@
 #     statuses  module/uapi/ntio_status.h
 #     guide     docs/porting-table.md
 #     driver    the source layer's table of names
-#     program   the Win32 library's table of names
+#     program   the Win32 library's tables of names: docs/win32.md
 #     refused   the source layer's list of what is an error of the compiler there, and why
 #     driver-header, program-header   headers of the two: a name in them, but not in a comment, is there
 #     notes     userspace/names.notes: notes where no layer has one
@@ -143,7 +143,22 @@ FILE == "guide" && /^\|/ {
 			guide[names[i]] = plain(cells[4])
 }
 
-FILE == "driver" || FILE == "program" {
+# | `name` | ... | what differs | test |, and below its last heading what is absent.
+FILE == "program" && /^## / { absent = /^## Absent/ }
+FILE == "program" && /^\| `/ {
+	n = split($0, cells, / *\| */)
+	count = listed(cells[2], names)
+	for (i = 1; i <= count; i++) {
+		text = absent ? plain(cells[n - 1]) : plain(cells[n - 2])
+		known["program", names[i]] = absent ? "absent" : text == "" ? "supported" : "difference"
+		note["program", names[i]] = text
+		test["program", names[i]] = absent ? "" : "win32: programs/" plain(cells[n - 1])
+		stage["program", names[i]] = ""
+		order[++total] = "program" SUBSEP names[i]
+	}
+}
+
+FILE == "driver" {
 	if ($0 ~ /^(# *)?name\t/)
 		headings()
 	else if ($0 !~ /^#/ && ("name" in column) && cell("name") != "")
@@ -208,7 +223,9 @@ function judge(side, name, what, from,   as) {
 			judged_stage = stage[side, as]
 		if (said(test[side, as]))
 			judged_test = test[side, as]
-		if (said(note[side, as]))
+		if (judged_state == "absent" && said(note[side, as]) && said(judged_note))
+			judged_note = "Layer: " note[side, as] "; " judged_note
+		else if (said(note[side, as]))
 			judged_note = "Layer: " note[side, as]
 	} else if (side == "driver" && name in refused) {
 		judged_note = "Layer: " refused[name]
@@ -246,7 +263,7 @@ function of_layer(side, name) {
 	seen[side, name] = 1
 	judge(side, name, "function", "")
 	row[++rows] = name OFS (said(kind[side, name]) ? kind[side, name] : "function") OFS side OFS \
-		(said(header[side, name]) ? header[side, name] : "wdm.h") OFS judged_state OFS judged_stage OFS \
+		(said(header[side, name]) ? header[side, name] : side == "driver" ? "wdm.h" : "windows.h") OFS judged_state OFS judged_stage OFS \
 		judged_note OFS judged_test
 }
 

@@ -85,6 +85,30 @@ as_the_layer_says()
 	END { exit wrong }' $table module/wdm/names.tsv
 }
 
+# The same for the library's document: what has a text there differs.
+as_the_library_says()
+{
+	[ -e docs/win32.md ] || return 0
+	awk '
+	FILENAME == "docs/win32.md" && /^## / { absent = /Absent/ }
+	FILENAME == "docs/win32.md" && /^\| `/ {
+		split($0, cell, "|")
+		name = cell[2]
+		gsub(/[` ]/, "", name)
+		gsub(/ /, "", cell[4])
+		state[name] = absent ? "absent" : cell[4] == "" ? "supported" : "difference"
+	}
+	FILENAME != "docs/win32.md" && $3 == "program" { found[$1] = $5 }
+	END {
+		for (name in state)
+			if (found[name] != state[name]) {
+				print name ": " state[name] ", not " found[name]
+				wrong = 1
+			}
+		exit wrong
+	}' docs/win32.md $table
+}
+
 # A tree of its own, in which the layers say something else.
 made_up()
 {
@@ -101,7 +125,28 @@ made_up()
 		>>"$tmp/tree/module/wdm/names.tsv"
 	echo "typedef int KEVENT;" >"$tmp/tree/module/wdm/include/wdm.h"
 	echo "int Sleep(int);" >"$tmp/tree/userspace/include/windows.h"
+	cat >"$tmp/tree/docs/win32.md" <<-'E'
+	## Calls
+
+	| call | programs | what differs | test |
+	|---|---|---|---|
+	| `CloseHandle` | 31 |  | calls |
+	| `CancelIo` | 1 | waits for \\.\x | device |
+
+	## Absent
+
+	| name | programs | |
+	|---|---|---|
+	| `LoadLibrary` | 2 | no DLLs |
+	E
 	"$tmp/tree/userspace/names" >"$tmp/made"
+}
+
+as_c()
+{
+	"$tmp/tree/userspace/names" --c | grep '"CancelIo"' >"$tmp/c"
+	cat "$tmp/c"
+	grep -qF 'Layer: waits for \\\\.\\x"' "$tmp/c"
 }
 
 row() # NAME STATE...: name, state, stage, note and test of a driver's name
@@ -117,12 +162,20 @@ claim "the table is well-formed" well_formed $table
 claim "it is sorted" sorted
 claim "it is up to date" up_to_date
 claim "it says what the layer says" as_the_layer_says
+claim "it says what the library says" as_the_library_says
 claim "another layer gives another table" made_up
 claim "a name of the layer's table" row IoCreateDevice \
 	"difference|1|Layer: one name each|wdm: a.b"
 claim "a name only the layer knows" row NoSuchNameYet "supported|2|-|wdm: c.d"
 claim "a name of the layer's headers" row KEVENT "supported|-|-|-"
 claim "a name of the library's headers" row Sleep "supported|-|-|-" program
+claim "a call of the library" row CloseHandle \
+	"supported|-|-|win32: programs/calls" program
+claim "one that differs" row CancelIo \
+	"difference|-|Layer: waits for \\\\.\\x|win32: programs/device" program
+claim "a backslash is one in C, too" as_c
+claim "one that is absent" row LoadLibrary \
+	"absent|-|Layer: no DLLs; dlopen()|-" program
 claim "a status" row STATUS_SUCCESS "supported|-|-|-"
 claim "a name that is not there, but has a row in the guide" row IoCallDriver \
 	"absent|-|Own API: ntio_forward()|-"

@@ -59,11 +59,10 @@ utf16() {
 # The states are the layers' to say; these do not change.
 known_states() {
 	"$ntio" port port/beacon | awk '
-		$2 == "DeviceIoControl" && $1 == "supported" { good++ }
-		$2 == "CreateFileW" && $1 == "supported" { good++ }
+		$2 ~ /^(DeviceIoControl|CreateFileW|CloseHandle)$/ && $1 ~ /^(supported|difference)$/ { good++ }
 		$2 == "STATUS_SUCCESS" && $1 == "supported" { good++ }
 		$2 == "IoCreateDevice" && $1 ~ /^(supported|difference)$/ { good++ }
-		END { exit good != 4 }' &&
+		END { exit good != 5 }' &&
 		"$ntio" port port/traps | awk '
 		$2 == "PsTrapNobodys" && $1 == "absent" { good++ }
 		$2 == "TrapNobodys" && $1 == "unknown" { good++ }
