@@ -257,12 +257,19 @@ FILE == "names" {
 	row[++rows] = $1 OFS $2 OFS $3 OFS $4 OFS judged_state OFS judged_stage OFS judged_note OFS judged_test
 }
 
+# The layer knows more kinds than matter here.
+function kind_of(word) {
+	if (word == "keyword")
+		return "macro"
+	return word ~ /^(macro|type|constant|function)$/ ? word : word == "variable" ? "constant" : "function"
+}
+
 function of_layer(side, name) {
 	if ((side, name) in seen)
 		return
 	seen[side, name] = 1
 	judge(side, name, "function", "")
-	row[++rows] = name OFS (said(kind[side, name]) ? kind[side, name] : "function") OFS side OFS \
+	row[++rows] = name OFS kind_of(kind[side, name]) OFS side OFS \
 		(said(header[side, name]) ? header[side, name] : side == "driver" ? "wdm.h" : "windows.h") OFS judged_state OFS judged_stage OFS \
 		judged_note OFS judged_test
 }
