@@ -93,6 +93,8 @@ port_command() {
 	claim "port: no places there" nothing places port/traps
 	claim "port: names where hands are needed" same port/hand.names names port/hand
 	claim "port: places that need a hand" same port/hand.places places port/hand
+	claim "port: a header beside the folder that was named" nothing sh -c \
+		"'$ntio' port port/beacon/driver | grep -E 'missing_header|^(absent|unknown) IOCTL|not among'"
 	claim "port: states" known_states
 	claim "port --todo leaves out what is supported" nothing sh -c "'$ntio' port --todo port/beacon | grep ^supported"
 

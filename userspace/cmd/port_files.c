@@ -73,19 +73,21 @@ static bool is_other(const char *path)
 	return is_one_of(extension(path), others);
 }
 
-static void add_file(struct port *port, const char *path, const char *shown)
+static char *copy_of(const char *path)
 {
-	struct port_file *file;
 	char *copy = strdup(path);
 
 	if (!copy)
 		err(EXIT_REFUSED, NULL);
-	if (is_other(path)) {
-		port->others = grow(port->others, &port->other_count,
-				    sizeof(*port->others));
-		port->others[port->other_count - 1] = copy;
-		return;
-	}
+	return copy;
+}
+
+static struct port_file *add_source(struct port *port, const char *path,
+				    const char *shown)
+{
+	struct port_file *file;
+	char *copy = copy_of(path);
+
 	port->files = grow(port->files, &port->file_count,
 			   sizeof(*port->files));
 	file = &port->files[port->file_count - 1];
@@ -94,6 +96,18 @@ static void add_file(struct port *port, const char *path, const char *shown)
 		.shown = copy + (shown - path),
 		.header = is_header(path),
 	};
+	return file;
+}
+
+static void add_file(struct port *port, const char *path, const char *shown)
+{
+	if (!is_other(path)) {
+		add_source(port, path, shown);
+		return;
+	}
+	port->others = grow(port->others, &port->other_count,
+			    sizeof(*port->others));
+	port->others[port->other_count - 1] = copy_of(path);
 }
 
 /* The part of @path below the folder @root that the user named. */
@@ -344,11 +358,60 @@ static void find_sides(struct port *port)
 			decide_side(&port->files[i]);
 }
 
+/* The path of "../public.h" beside @from; the caller frees it. */
+static char *path_beside(const struct port_file *from,
+			 const struct token *include)
+{
+	const char *base = last_part(from->path, strlen(from->path));
+	char *path;
+
+	if (asprintf(&path, "%.*s%.*s", (int)(base - from->path), from->path,
+		     (int)include->len - 2, include->text + 1) < 0)
+		err(EXIT_REFUSED, NULL);
+	for (char *c = path; *c; c++)
+		if (*c == '\\')
+			*c = '/';
+	return path;
+}
+
+/* A header that is not among what was named, but where it is included. */
+static void add_included(struct port *port, size_t from,
+			 const struct token *include)
+{
+	struct source_text source;
+	struct port_file *file;
+	char *path;
+
+	if (include->len < 3 || include->text[0] != '"' ||
+	    port_included(port, &port->files[from], include))
+		return;
+	path = path_beside(&port->files[from], include);
+	if (!source_read(path, &source)) {
+		file = add_source(port, path, path);
+		file->header = true;
+		file->source = source;
+		lex(&file->source, &file->tokens);
+	}
+	free(path);
+}
+
+/* Also those that the added ones include. */
+static void add_all_included(struct port *port)
+{
+	for (size_t i = 0; i < port->file_count; i++)
+		for (size_t j = 0; j < port->files[i].tokens.count; j++)
+			if (port->files[i].tokens.items[j].kind ==
+			    TOKEN_INCLUDE)
+				add_included(port, i,
+					     &port->files[i].tokens.items[j]);
+}
+
 void port_read(struct port *port)
 {
 	if (port->file_count)
 		qsort(port->files, port->file_count, sizeof(*port->files),
 		      by_path);
 	read_files(port);
+	add_all_included(port);
 	find_sides(port);
 }

@@ -52,12 +52,14 @@ static const struct windows_name *family_of(const char *name, enum side side,
  * @file: where
  * @name: the name
  * @called: a parenthesis follows
+ * @declared: a name stands before it, as in "TYPE NAME(1);" of C++
  */
 struct sight {
 	struct port *port;
 	const struct port_file *file;
 	const char *name;
 	bool called;
+	bool declared;
 };
 
 static const struct windows_name *find_row(const struct sight *sight,
@@ -85,7 +87,7 @@ static const struct windows_name *find_row(const struct sight *sight,
 /* A name that is called, but that nobody declares. */
 static bool is_nobodys(const struct sight *sight)
 {
-	return sight->called && sight->name[0] != '_' &&
+	return sight->called && !sight->declared && sight->name[0] != '_' &&
 	       !own_has(&sight->port->declared, sight->name);
 }
 
@@ -149,6 +151,20 @@ static bool is_declared_here(const struct tokens *tokens, size_t at)
 	       !token_is(before, "else") && !token_is(before, "do");
 }
 
+/* A type stands before it: no word of C such as return. */
+static bool follows_type(const struct tokens *tokens, size_t at)
+{
+	char *before;
+	bool type;
+
+	if (!at || tokens->items[at - 1].kind != TOKEN_NAME)
+		return false;
+	before = token_text(&tokens->items[at - 1]);
+	type = !name_is_c(before);
+	free(before);
+	return type;
+}
+
 static void look_at(struct port *port, void **tree, unsigned int file,
 		    size_t at)
 {
@@ -160,6 +176,7 @@ static void look_at(struct port *port, void **tree, unsigned int file,
 		.file = &port->files[file],
 		.name = name,
 		.called = at + 1 < tokens->count && token_is(token + 1, "("),
+		.declared = follows_type(tokens, at),
 	};
 	const struct windows_name *row;
 	enum side side;
