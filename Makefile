@@ -81,8 +81,12 @@ selftests: userspace
 	@vm/source tools
 	@$(MAKE) $(quiet) -C selftests BUILD=$(BUILD)/selftests USERSPACE=$(BUILD)/userspace KSFT=$(KSFT)
 
-demo: modules userspace
-	@vm/run $(KERNEL) with-modules $(DEMO)
+demo: demo-begins modules userspace
+	@vm/demo $(KERNEL) $(DEMO)
+
+.PHONY: demo-begins
+demo-begins:
+	@echo '  $(DEMO), on Linux $(KERNEL) in a VM: some 20 s after all is made' >&2
 
 bench: modules selftests
 	@vm/bench $(KERNEL) $(ROWS)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <ctype.h>
 #include <err.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,14 +65,47 @@ struct bytes bytes_from_file(const char *path)
 	return bytes;
 }
 
+static bool is_ascii_text(unsigned char c)
+{
+	return (c >= ' ' && c < 0x7f) || (c >= '\t' && c <= '\r');
+}
+
+/*
+ * How many bytes of UTF-8 make up the character at @at, 0 if they are none:
+ * neither overlong, nor half of a pair of UTF-16, nor behind the last one.
+ */
+static size_t character(const unsigned char *at, size_t len)
+{
+	static const uint32_t first[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	size_t size = *at < 0x80 ? 1 : *at < 0xc0 ? 0 : *at < 0xe0 ? 2 :
+		      *at < 0xf0 ? 3 : *at < 0xf8 ? 4 : 0;
+	uint32_t c;
+
+	if (size < 2 || size > len)
+		return size == 1;
+	c = *at & (0x7f >> size);
+	for (size_t i = 1; i < size; i++) {
+		if ((at[i] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | (at[i] & 0x3f);
+	}
+	if (c < first[size] || (c >= 0xd800 && c < 0xe000) || c > 0x10ffff)
+		return 0;
+	return c < 0xa0 ? 0 : size;	/* the control codes above ASCII */
+}
+
 bool bytes_are_text(struct bytes bytes)
 {
+	const unsigned char *at = (const unsigned char *)bytes.data;
+	size_t size;
+
 	if (bytes.len && !bytes.data[bytes.len - 1])
 		bytes.len--;
-	for (size_t i = 0; i < bytes.len; i++)
-		if (!isprint((unsigned char)bytes.data[i]) &&
-		    !isspace((unsigned char)bytes.data[i]))
+	for (size_t i = 0; i < bytes.len; i += size) {
+		size = character(at + i, bytes.len - i);
+		if (!size || (size == 1 && !is_ascii_text(at[i])))
 			return false;
+	}
 	return true;
 }
 
@@ -96,7 +130,7 @@ static void print_hex_line(const unsigned char *line, size_t len)
 	}
 	fputs("  |", stdout);
 	for (size_t i = 0; i < len; i++)
-		putchar(isprint(line[i]) ? line[i] : '.');
+		putchar(line[i] >= ' ' && line[i] < 0x7f ? line[i] : '.');
 	puts("|");
 }
 

@@ -43,7 +43,7 @@ bool bytes_from_hex(const char *text, struct bytes *bytes);
 struct bytes bytes_from_file(const char *path);
 
 /**
- * bytes_are_text() - can be shown as text; a NUL at the end is no objection
+ * bytes_are_text() - are UTF-8 that can be shown; a NUL at the end is no objection
  * @bytes: bytes
  */
 bool bytes_are_text(struct bytes bytes);

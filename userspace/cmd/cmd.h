@@ -41,6 +41,8 @@ int cmd_decode(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_new(int argc, char **argv);
 int cmd_tour(int argc, char **argv);
+int cmd_port(int argc, char **argv);
+int cmd_explain(int argc, char **argv);
 
 /**
  * open_device() - open a device or say why not

@@ -4,9 +4,10 @@
 #include <err.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cmd.h"
-#include "number.h"
+#include "code.h"
 #include "table.h"
 #include "words.h"
 
@@ -53,15 +54,27 @@ static void add_fields(struct libscols_table *table, uint32_t code)
 		  method_word(code)->windows, method_word(code)->ntio);
 }
 
-static void print_macros(uint32_t code)
+/* On one line, if it is not too long for 80 columns. */
+static void print_windows_macro(uint32_t code)
 {
 	const char *type = device_type_name(NTIO_CTL_TYPE(code));
-	char number[16];
+	char number[16], head[80], tail[80];
 
 	snprintf(number, sizeof(number), "0x%" PRIx32, NTIO_CTL_TYPE(code));
-	printf("\nCTL_CODE(%s, 0x%" PRIx32 ", %s, %s)\n",
-	       type ? type : number, NTIO_CTL_FUNCTION(code),
-	       method_word(code)->windows, access_word(code)->windows);
+	snprintf(head, sizeof(head), "CTL_CODE(%s, 0x%" PRIx32 ",",
+		 type ? type : number, NTIO_CTL_FUNCTION(code));
+	snprintf(tail, sizeof(tail), "%s, %s)", method_word(code)->windows,
+		 access_word(code)->windows);
+	printf("\n%s%s%s\n", head,
+	       strlen(head) + strlen(tail) < 80 ? " " : "\n\t ", tail);
+}
+
+static void print_macros(uint32_t code)
+{
+	char number[16];
+
+	print_windows_macro(code);
+	snprintf(number, sizeof(number), "0x%" PRIx32, NTIO_CTL_TYPE(code));
 	printf("NTIO_CTL_CODE(%s, 0x%" PRIx32 ", %s,\n\t      %s)\n\n",
 	       NTIO_CTL_TYPE(code) == NTIO_DEVICE_UNKNOWN ?
 		       "NTIO_DEVICE_UNKNOWN" : number,
@@ -82,6 +95,22 @@ static const struct argp_option options[] = {
 	{ 0 },
 };
 
+/* A name that no device has may be one of a driver that is not loaded. */
+static void add_code(struct decode *decode, struct argp_state *state,
+		     const char *text)
+{
+	uint32_t *code = &decode->codes[decode->count++];
+
+	if (parse_code(text, code) || find_code(text, code))
+		return;
+	if (!strncasecmp(text, "IOCTL", strlen("IOCTL")))
+		errx(EXIT_REFUSED, "no device that is there and can be opened "
+		     "declares '%s'; ntio list shows the devices", text);
+	argp_error(state, "'%s' is no control code; it is a number of 32 bits "
+		   "such as 0x222000, a CTL_CODE(...), or a name such as "
+		   "IOCTL_ECHO_BUFFERED", text);
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct decode *decode = state->input;
@@ -91,9 +120,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		decode->json = true;
 		return 0;
 	case ARGP_KEY_ARG:
-		if (!parse_u32(arg, &decode->codes[decode->count++]))
-			argp_error(state, "'%s' is no control code; it is a "
-				   "number of 32 bits such as 0x222000", arg);
+		add_code(decode, state, arg);
 		return 0;
 	case ARGP_KEY_NO_ARGS:
 		argp_usage(state);
@@ -133,7 +160,9 @@ int cmd_decode(int argc, char **argv)
 		.parser = parse,
 		.args_doc = "CODE...",
 		.doc = "Take control codes apart: device type, function, "
-		       "method and access.",
+		       "method and access. CODE is a number, a CTL_CODE(...) "
+		       "with numbers or Windows' names, or the name of a code "
+		       "that a device declares.",
 	};
 	struct decode decode = { 0 };
 

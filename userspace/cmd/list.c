@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "cmd.h"
 #include "controls.h"
@@ -77,7 +78,62 @@ static int is_device(const struct dirent *entry)
 	return entry->d_name[0] != '.';
 }
 
-static int list_devices(bool json)
+/* MODULE_INFO(test, "Y") of a test driver is the taint N. */
+static bool is_of_tests(const char *entry)
+{
+	char module[64], path[128], taint[32] = "";
+	FILE *file;
+
+	read_attribute(entry, "module", module, sizeof(module));
+	snprintf(path, sizeof(path), "/sys/module/%s/taint", module);
+	file = fopen(path, "re");
+	if (!file)
+		return false;
+	if (!fgets(taint, sizeof(taint), file))
+		*taint = '\0';
+	fclose(file);
+	return strchr(taint, 'N');
+}
+
+static bool is_hidden(const char *entry)
+{
+	char hidden[8];
+
+	read_attribute(entry, "hidden", hidden, sizeof(hidden));
+	return hidden[0] == '1';
+}
+
+/* What is left out, and how to see it; not where a program reads. */
+static void say_left_out(int hidden, int tests)
+{
+	if ((hidden || tests) && isatty(STDOUT_FILENO))
+		fprintf(stderr, "Left out: %d hidden, %d of tests; "
+			"ntio list --all shows them.\n", hidden, tests);
+}
+
+static void add_devices(struct libscols_table *table,
+			struct dirent **entries, int count, bool all)
+{
+	int hidden = 0, tests = 0;
+
+	for (int i = 0; i < count; i++) {
+		const char *entry = entries[i]->d_name;
+
+		if (!all && is_of_tests(entry))
+			tests++;
+		else if (!all && is_hidden(entry))
+			hidden++;
+		else
+			add_device(table, entry);
+		free(entries[i]);
+	}
+	free(entries);
+	if (!count)
+		warnx("no devices: load a driver, such as the sample echo");
+	say_left_out(hidden, tests);
+}
+
+static int list_devices(bool json, bool all)
 {
 	struct libscols_table *table;
 	struct dirent **entries;
@@ -91,13 +147,7 @@ static int list_devices(bool json)
 	}
 	table = table_new("devices", json, device_columns,
 			  ARRAY_SIZE(device_columns));
-	for (int i = 0; i < count; i++) {
-		add_device(table, entries[i]->d_name);
-		free(entries[i]);
-	}
-	free(entries);
-	if (!count)
-		warnx("no devices: load a driver, such as the sample echo");
+	add_devices(table, entries, count, all);
 	table_print(table);
 	return EXIT_OK;
 }
@@ -134,6 +184,12 @@ static void format_number(char *text, size_t size, uint32_t number)
 	snprintf(text, size, "%" PRIu32, number);
 }
 
+/* No limit is no number. */
+static const char *limit_of(uint32_t max, const char *number)
+{
+	return max == UINT32_MAX ? NULL : number;
+}
+
 /* As one types it for `ntio send`. */
 static void format_name(char *text, const char *name)
 {
@@ -157,8 +213,11 @@ static void add_control(struct libscols_table *table,
 				      first, second,
 				      in_caller ? "caller" : "any",
 				      long_term ? "long" : "",
-				      bounds[0], bounds[1], bounds[2],
-				      bounds[3], long_term ? "1" : "0" };
+				      bounds[0],
+				      limit_of(row->out_max_in, bounds[1]),
+				      bounds[2],
+				      limit_of(row->out_max_out, bounds[3]),
+				      long_term ? "1" : "0" };
 
 	format_name(name, control_short_name(controls, macro));
 	snprintf(code, sizeof(code), "0x%08" PRIx32, row->out_code);
@@ -190,10 +249,12 @@ static int list_controls(const char *device, bool json)
 
 struct list {
 	bool json;
+	bool all;
 	const char *device;
 };
 
 static const struct argp_option options[] = {
+	{ "all", 'a', NULL, 0, "devices that are hidden or of tests, too", 0 },
 	{ "json", 'j', NULL, 0, "print JSON", 0 },
 	{ 0 },
 };
@@ -203,6 +264,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct list *list = state->input;
 
 	switch (key) {
+	case 'a':
+		list->all = true;
+		return 0;
 	case 'j':
 		list->json = true;
 		return 0;
@@ -224,7 +288,8 @@ int cmd_list(int argc, char **argv)
 		.doc = "Show the devices, or the control codes that DEVICE "
 		       "declares.\v"
 		       "FIRST and SECOND are the lengths in bytes that the "
-		       "driver accepts for the two buffers. CONTEXT is caller "
+		       "driver accepts for the two buffers; without a number "
+		       "behind the dash there is no limit. CONTEXT is caller "
 		       "where the driver runs in the caller's address space. "
 		       "LOCK is long where pages may stay locked for long and "
 		       "count against the limit of locked memory.",
@@ -233,5 +298,5 @@ int cmd_list(int argc, char **argv)
 
 	argp_parse(&argp, argc, argv, 0, NULL, &list);
 	return list.device ? list_controls(list.device, list.json) :
-			     list_devices(list.json);
+			     list_devices(list.json, list.all);
 }

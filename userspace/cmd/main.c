@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The command ntio: finds the subcommand and lets it run. */
 #include <argp.h>
-#include <err.h>
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cmd.h"
 
@@ -12,32 +9,15 @@ static const struct command commands[] = {
 	{ "list", "show devices, or the control codes of one", cmd_list },
 	{ "send", "send a control code to a device", cmd_send },
 	{ "decode", "take control codes apart", cmd_decode },
+	{ "explain", "the rule, the fact and the fix of what went wrong",
+	  cmd_explain },
+	{ "port", "see what of a Windows driver's sources is there", cmd_port },
 	{ "status", "look up NTSTATUS, Win32 error or errno", cmd_status },
 	{ "new", "write a driver of one's own to begin with", cmd_new },
 	{ "tour", "watch what ntio does, explained and checked", cmd_tour },
 };
 
 const char *argp_program_version = "ntio " NTIO_VERSION;
-
-int open_device(const char *name, int flags)
-{
-	int fd = ntio_open(name, flags);
-
-	if (fd >= 0)
-		return fd;
-	if (errno == ENOENT && access("/sys/class/ntio", F_OK))
-		warnx("no device '%s': the module is not loaded; "
-		      "try: modprobe ntio", name);
-	else if (errno == ENOENT)
-		warnx("no device '%s': is its driver loaded? "
-		      "ntio list shows what there is", name);
-	else if (errno == EACCES || errno == EPERM)
-		warnx("cannot open '%s': no permission, or it is exclusive "
-		      "and already open", name);
-	else
-		warn("cannot open '%s'", name);
-	return -1;
-}
 
 static const struct command *find_command(const char *name)
 {

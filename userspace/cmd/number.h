@@ -20,4 +20,11 @@ bool parse_number(const char *text, int64_t *number);
  */
 bool parse_u32(const char *text, uint32_t *number);
 
+/**
+ * parse_size() - the same for bytes: 4096, 64K, 100M or 1G
+ * @text: text
+ * @size: filled in if it is one
+ */
+bool parse_size(const char *text, uint32_t *size);
+
 #endif

@@ -12,7 +12,7 @@
 #include "controls.h"
 #include "number.h"
 #include "place.h"
-#include "words.h"
+#include "result.h"
 
 /* What is asked for when nothing is said about it. */
 #define DEFAULT_OUT 4096
@@ -23,13 +23,6 @@ enum access_choice {
 	ACCESS_WRITE,
 	ACCESS_BOTH,
 	ACCESS_NEEDED,
-};
-
-enum format {
-	FORMAT_AUTO,
-	FORMAT_TEXT,
-	FORMAT_HEX,
-	FORMAT_RAW,
 };
 
 /**
@@ -44,6 +37,7 @@ enum format {
  * @has_out_len: it was given
  * @access: what to open the device for
  * @format: how to print what came back
+ * @json: print JSON, whatever @format says
  * @in_at: where the first buffer lies
  * @out_at: where the second buffer lies
  */
@@ -58,6 +52,7 @@ struct request {
 	bool has_out_len;
 	enum access_choice access;
 	enum format format;
+	bool json;
 	const struct place *in_at;
 	const struct place *out_at;
 };
@@ -77,8 +72,8 @@ static const struct argp_option options[] = {
 	{ "file", 'f', "PATH", 0, "is the content of a file, - for stdin", 1 },
 	{ "in-at", OPTION_IN_AT, "PLACE", 0, "lies there", 1 },
 	{ NULL, 0, NULL, 0, "The second buffer:", 2 },
-	{ "out", 'o', "BYTES", 0, "has this length; else as much as the "
-	  "driver accepts, at most 4096", 2 },
+	{ "out", 'o', "BYTES", 0, "has this length, such as 4096 or 100M; else "
+	  "as much as the driver accepts, at most 4096", 2 },
 	{ "second", OPTION_SECOND, "TEXT", 0,
 	  "is this text; an IN_DIRECT code makes the driver read it", 2 },
 	{ "second-file", OPTION_SECOND_FILE, "PATH", 0,
@@ -88,7 +83,9 @@ static const struct argp_option options[] = {
 	{ "access", 'a', "none|read|write|both", 0,
 	  "open the device for this; else for what the code needs", 3 },
 	{ "format", 'F', "text|hex|raw", 0,
-	  "print what came back like this; else as text if it is text", 3 },
+	  "print what came back like this; else as text if it is text, and "
+	  "as it is into a pipe or file", 3 },
+	{ "json", 'j', NULL, 0, "print data and outcome as JSON", 3 },
 	{ 0 },
 };
 
@@ -184,8 +181,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		set_second(request, state, bytes_from_file(arg));
 		return 0;
 	case 'o':
-		if (!parse_u32(arg, &request->out_len))
-			argp_error(state, "'%s' is no length of 32 bits", arg);
+		if (!parse_size(arg, &request->out_len))
+			argp_error(state, "'%s' is no length of 32 bits, such "
+				   "as 4096 or 100M", arg);
 		request->has_out_len = true;
 		return 0;
 	case OPTION_AT:
@@ -199,6 +197,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 'F':
 		request->format = choose(state, formats, arg);
+		return 0;
+	case 'j':
+		request->json = true;
 		return 0;
 	case ARGP_KEY_ARG:
 		parse_argument(request, state, arg);
@@ -276,22 +277,6 @@ static void place_second(const struct request *request, size_t len,
 	free(content);
 }
 
-static void print_data(const struct request *request, struct bytes data)
-{
-	enum format format = request->format;
-
-	if (format == FORMAT_AUTO)
-		format = bytes_are_text(data) ? FORMAT_TEXT : FORMAT_HEX;
-	if (format == FORMAT_RAW)
-		fwrite(data.data, 1, data.len, stdout);
-	else if (format == FORMAT_HEX)
-		bytes_print_hex(data);
-	else
-		bytes_print_text(data);
-	if (fflush(stdout) || ferror(stdout))
-		err(EXIT_REFUSED, "standard output");
-}
-
 /* What came back: nothing for IN_DIRECT, whose second buffer is input. */
 static struct bytes returned_data(const struct ntio_result *result,
 				  uint32_t code, const struct buffer *out)
@@ -304,35 +289,6 @@ static struct bytes returned_data(const struct ntio_result *result,
 	data.len = result->information < out->len ? result->information :
 						    out->len;
 	return data;
-}
-
-static void print_status(uint32_t status)
-{
-	const struct ntio_status_info *info = ntio_status_info(status);
-
-	if (info)
-		fputs(info->name, stderr);
-	else
-		fprintf(stderr, "0x%08" PRIx32, status);
-}
-
-static void print_outcome(const struct ntio_result *result)
-{
-	if (!NT_SUCCESS(result->status) || result->reason != NTIO_REASON_NONE) {
-		ntio_explain(stderr, result, 0);
-		return;
-	}
-	print_status(result->status);
-	if (!(result->flags & NTIO_OUT_IOSB)) {
-		fputs(", no I/O status block\n", stderr);
-		return;
-	}
-	fprintf(stderr, ", Information %" PRIu64, result->information);
-	if (result->iosb_status != result->status) {
-		fputs(", completed with ", stderr);
-		print_status(result->iosb_status);
-	}
-	fputc('\n', stderr);
 }
 
 static int send_request(const struct request *request,
@@ -353,9 +309,10 @@ static int send_request(const struct request *request,
 			      out->address, out->len);
 	close(fd);
 	data = returned_data(&result, control->out_code, out);
-	if (data.len)
-		print_data(request, data);
-	print_outcome(&result);
+	if (request->json)
+		result_print_json(&result, data);
+	else
+		result_print(&result, data, request->format);
 	return NT_ERROR(result.status) ? EXIT_REFUSED : EXIT_OK;
 }
 
@@ -389,7 +346,8 @@ int cmd_send(int argc, char **argv)
 		       "CODE is a number, or a name as in ntio list DEVICE. "
 		       "TEXT is the first buffer, - reads it from standard "
 		       "input. Data goes to standard output, the outcome to "
-		       "standard error.",
+		       "standard error; with --json all goes to standard "
+		       "output.",
 		.help_filter = list_places,
 	};
 	struct request request = {

@@ -7,16 +7,20 @@
 
 #include "cmd.h"
 #include "number.h"
+#include "spelling.h"
 #include "table.h"
+#include "win32_error.h"
 
 static const struct column columns[] = {
 	{ "NTSTATUS", COLUMN_STRING, COLUMN_BOTH },
-	{ "NAME", COLUMN_STRING, COLUMN_BOTH },
-	{ "SEVERITY", COLUMN_STRING, COLUMN_BOTH },
+	{ "NAME", COLUMN_STRING, COLUMN_JSON },
+	{ "SEVERITY", COLUMN_STRING, COLUMN_JSON },
 	{ "WIN32", COLUMN_NUMBER, COLUMN_BOTH },
+	{ "WIN32_NAME", COLUMN_STRING, COLUMN_JSON },
 	{ "ERRNO", COLUMN_STRING, COLUMN_BOTH },
 	{ "MATCH", COLUMN_STRING, COLUMN_JSON },
-	{ "MEANING", COLUMN_PROSE, COLUMN_BOTH },
+	{ "MEANING", COLUMN_STRING, COLUMN_JSON },
+	{ "NAME AND MEANING", COLUMN_PROSE, COLUMN_TEXT },
 };
 
 static const char *const severities[] = { "success", "information", "warning",
@@ -33,17 +37,35 @@ static const char *errno_name(int error)
 static void add_row(struct libscols_table *table,
 		    const struct ntio_status_info *info, const char *match)
 {
-	char status[16], win32[16];
+	char status[16], win32[16], text[256];
 	const char *const cells[] = { status,
 				      info->name,
 				      severities[info->status >> 30],
 				      win32,
+				      win32_error_name(info->win32),
 				      errno_name(info->error),
 				      match,
-				      info->meaning };
+				      info->meaning,
+				      text };
 
 	snprintf(status, sizeof(status), "0x%08" PRIx32, info->status);
 	snprintf(win32, sizeof(win32), "%" PRIu32, info->win32);
+	snprintf(text, sizeof(text), "%s: %s", info->name, info->meaning);
+	table_add(table, cells);
+}
+
+/* An error of programs that no status of the table becomes. */
+static void add_error(struct libscols_table *table, uint32_t error)
+{
+	static const char meaning[] =
+		"A Win32 error that no NTSTATUS of the table becomes.";
+	char win32[16], text[160];
+	const char *name = win32_error_name(error);
+	const char *const cells[] = { NULL,    name,	NULL,	 win32, name,
+				      NULL,    "win32", meaning, text };
+
+	snprintf(win32, sizeof(win32), "%" PRIu32, error);
+	snprintf(text, sizeof(text), "%s: %s", name, meaning);
 	table_add(table, cells);
 }
 
@@ -81,6 +103,11 @@ static bool add_number(struct libscols_table *table, int64_t number)
 			add_row(table, info, match);
 		found |= match != NULL;
 	}
+	if (!found && number > 0 && number <= 0xffff &&
+	    win32_error_name(number)) {
+		add_error(table, number);
+		found = true;
+	}
 	if (!found && (number > 0xffff || number < -0xffff)) {
 		add_unknown(table, number);
 		found = true;
@@ -88,30 +115,33 @@ static bool add_number(struct libscols_table *table, int64_t number)
 	return found;
 }
 
-static bool same_name(const char *asked, const char *name)
+static bool add_number_of_error(struct libscols_table *table, uint32_t error)
 {
-	for (; *asked && *name; asked++, name++)
-		if (*asked == '-' ? *name != '_' :
-				    strncasecmp(asked, name, 1) != 0)
-			return false;
-	return *asked == *name;
-}
+	const struct ntio_status_info *info;
+	bool found = false;
 
-static bool matches_status_name(const char *asked, const char *name)
-{
-	return same_name(asked, name) ||
-	       same_name(asked, name + strlen("STATUS_"));
+	for (size_t i = 0; (info = ntio_status_at(i)); i++)
+		if (info->win32 == error) {
+			add_row(table, info, "win32");
+			found = true;
+		}
+	if (!found)
+		add_error(table, error);
+	return true;
 }
 
 static bool add_name(struct libscols_table *table, const char *name)
 {
 	const struct ntio_status_info *info;
 	bool found = false;
+	uint32_t error;
 
+	if (win32_error_find(name, &error))
+		return add_number_of_error(table, error);
 	for (size_t i = 0; (info = ntio_status_at(i)); i++) {
 		const char *match = NULL;
 
-		if (matches_status_name(name, info->name))
+		if (same_name_or_rest(name, info->name, "STATUS_"))
 			match = "name";
 		else if (info->error &&
 			 !strcasecmp(name, errno_name(info->error)))
@@ -173,8 +203,8 @@ int cmd_status(int argc, char **argv)
 		.options = options,
 		.parser = parse,
 		.args_doc = "[NUMBER|NAME...]",
-		.doc = "Look up statuses by NTSTATUS, name, Win32 error or "
-		       "errno, and show all that match; without arguments, "
+		.doc = "Look up statuses by NTSTATUS, Win32 error or errno, "
+		       "each by number or name, and show all that match; without arguments, "
 		       "all there are. Negative numbers come after --.",
 	};
 	struct status status = { 0 };
@@ -189,6 +219,7 @@ int cmd_status(int argc, char **argv)
 	for (int i = 0; i < status.count; i++)
 		if (!add_matches(table, status.asked[i]))
 			ret = EXIT_REFUSED;
-	table_print(table);
+	if (!table_is_empty(table) || status.json)
+		table_print(table);
 	return ret;
 }

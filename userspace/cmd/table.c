@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <err.h>
 #include <libsmartcols.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -15,6 +16,7 @@ static const struct {
 	[COLUMN_NUMBER] = { SCOLS_FL_RIGHT, SCOLS_JSON_NUMBER },
 	[COLUMN_BOOLEAN] = { 0, SCOLS_JSON_BOOLEAN },
 	[COLUMN_PROSE] = { SCOLS_FL_WRAP, SCOLS_JSON_STRING },
+	[COLUMN_STRINGS] = { SCOLS_FL_WRAP, SCOLS_JSON_ARRAY_STRING },
 };
 
 /* Prose may become as narrow as this; the last column gets what is left. */
@@ -55,7 +57,7 @@ static void add_column(struct libscols_table *table,
 	int flags = types[column->type].flags;
 	struct libscols_column *made;
 
-	if (json || !isatty(STDOUT_FILENO))
+	if (column->type == COLUMN_PROSE && (json || !isatty(STDOUT_FILENO)))
 		flags &= ~SCOLS_FL_WRAP;
 	if (!(column->where & (json ? COLUMN_JSON : COLUMN_TEXT)))
 		flags |= SCOLS_FL_HIDDEN;
@@ -63,7 +65,10 @@ static void add_column(struct libscols_table *table,
 	if (!made)
 		errx(EXIT_REFUSED, "out of memory");
 	scols_column_set_json_type(made, types[column->type].json);
-	if (flags & SCOLS_FL_WRAP)
+	if (column->type == COLUMN_STRINGS)
+		scols_column_set_wrapfunc(made, scols_wrapnl_chunksize,
+					  scols_wrapnl_nextchunk, NULL);
+	else if (flags & SCOLS_FL_WRAP)
 		scols_column_set_wrapfunc(made, prose_width, prose_next_line,
 					  NULL);
 }
@@ -99,4 +104,35 @@ void table_print(struct libscols_table *table)
 	if (scols_print_table(table))
 		errx(EXIT_REFUSED, "cannot print the table");
 	scols_unref_table(table);
+}
+
+bool table_is_empty(struct libscols_table *table)
+{
+	return !scols_table_get_nlines(table);
+}
+
+/* What is inside of the braces that libsmartcols prints around a table. */
+static void print_member(struct libscols_table *table, bool last)
+{
+	const char *from, *to;
+	char *text;
+
+	if (scols_print_table_to_string(table, &text))
+		errx(EXIT_REFUSED, "cannot print the table");
+	from = strchr(text, '{');
+	to = strrchr(text, '}');
+	if (from && to)
+		printf("%.*s%s", (int)(to - from - 1 -
+				       (to > from + 1 && to[-1] == '\n')),
+		       from + 1, last ? "\n" : ",");
+	free(text);
+	scols_unref_table(table);
+}
+
+void tables_print_json(struct libscols_table *const *tables, size_t count)
+{
+	putchar('{');
+	for (size_t i = 0; i < count; i++)
+		print_member(tables[i], i == count - 1);
+	puts("}");
 }

@@ -20,6 +20,7 @@ enum column_type {
 	COLUMN_NUMBER,
 	COLUMN_BOOLEAN,
 	COLUMN_PROSE,	/* sentences, wrapped on a terminal; last column only */
+	COLUMN_STRINGS,	/* a line each; an array in JSON */
 };
 
 /**
@@ -58,5 +59,15 @@ void table_add(struct libscols_table *table, const char *const *cells);
  * @table: of table_new()
  */
 void table_print(struct libscols_table *table);
+
+/* Has no rows. */
+bool table_is_empty(struct libscols_table *table);
+
+/**
+ * tables_print_json() - print tables as one object on stdout and free them
+ * @tables: of table_new(), each with a name of its own
+ * @count: number of @tables
+ */
+void tables_print_json(struct libscols_table *const *tables, size_t count);
 
 #endif

@@ -13,21 +13,23 @@
 
 static const struct chapter chapters[] = {
 	{ "methods", "The four methods: how a request reaches user memory",
-	  tour_methods },
+	  NEEDS_ECHO, tour_methods },
 	{ "R1", "Memory of a process is mapped by the process, not by drivers",
-	  tour_r1 },
+	  NEEDS_CONTEXT, tour_r1 },
 	{ "R2", "A user address means something only in its own process",
-	  tour_r2 },
+	  NEEDS_CONTEXT | NEEDS_CPUS, tour_r2 },
 	{ "R3", "A driver touches only its caller's own addresses, only there",
-	  tour_r3 },
+	  NEEDS_CONTEXT, tour_r3 },
 	{ "R4", "Only the highest driver is called in the caller's context",
-	  tour_r4 },
-	{ "R5", "Everywhere else a raw address leads astray", tour_r5 },
+	  NEEDS_CONTEXT | NEEDS_ABOVE, tour_r4 },
+	{ "R5", "Everywhere else a raw address leads astray",
+	  NEEDS_CONTEXT | NEEDS_CPUS, tour_r5 },
 	{ "R6", "Pages locked in the caller's context serve in any other",
-	  tour_r6 },
+	  NEEDS_CONTEXT, tour_r6 },
 	{ "R7", "Drivers rely on the buffers that are brought to them",
-	  tour_r7 },
-	{ "R8", "What is locked is the pages, not the address", tour_r8 },
+	  NEEDS_CONTEXT, tour_r7 },
+	{ "R8", "What is locked is the pages, not the address",
+	  NEEDS_CONTEXT, tour_r8 },
 };
 
 /* What became of a chapter. */
@@ -229,6 +231,9 @@ int cmd_tour(int argc, char **argv)
 	int failures;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &chapter);
+	for (size_t i = 0; i < ARRAY_SIZE(chapters); i++)
+		if ((chapter == ALL || chapter == i) && !tour_can(&chapters[i]))
+			return EXIT_REFUSED;
 	print_system();
 	if (chapter != ALL)
 		run_chapter(chapter);

@@ -6,10 +6,19 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* What a chapter needs. */
+enum tour_needs {
+	NEEDS_ECHO = 1 << 0,
+	NEEDS_CONTEXT = 1 << 1,
+	NEEDS_ABOVE = 1 << 2,
+	NEEDS_CPUS = 1 << 3,
+};
+
 /**
  * struct chapter - a chapter of the tour
  * @name: what the user types
  * @title: its heading
+ * @needs: NEEDS_ flags
  * @run: shows it. Returns false if it could not be shown at all.
  *
  * Everything shown was found in this run, and is checked with tour_check().
@@ -17,8 +26,17 @@
 struct chapter {
 	const char *name;
 	const char *title;
+	unsigned int needs;
 	bool (*run)(void);
 };
+
+/**
+ * tour_can() - whether there is what a chapter needs
+ * @chapter: the chapter
+ *
+ * Return: false after one sentence that says what to do.
+ */
+bool tour_can(const struct chapter *chapter);
 
 bool tour_methods(void);
 bool tour_r1(void);
