@@ -14,6 +14,17 @@ export KDIR KERNEL_IMAGE KERNEL_MODULES
 endif
 export KSRC
 
+# For another architecture everything is cross-built, and runs in QEMU.
+programs := $(CURDIR)/build
+ifeq ($(ARCH),arm64)
+on := -arm64
+programs := $(CURDIR)/build/arm64
+sysroot := $(CURDIR)/build/kernels/sysroot-arm64/bin
+cross := CC=$(sysroot)/cc CC32=$(sysroot)/cc32 AR=$(sysroot)/ar OBJCOPY=$(sysroot)/objcopy \
+	SMARTCOLS_CFLAGS=-I=/usr/include/libsmartcols SMARTCOLS_LIBS=-lsmartcols
+endif
+unexport ARCH
+
 # One thing after the other here, each with all processors.
 .NOTPARALLEL:
 ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
@@ -27,9 +38,10 @@ KSFT  := $(BUILD)/kernels/source-tools/tools/testing/selftests
 export BUILD KERNELS TESTS TRACE
 
 all_kernels := $(shell awk '!/^\#/ && NF { print $$1 }' vm/kernels)
+all_targets := $(all_kernels) $(all_kernels:%=%-arm64)
 
-.PHONY: help demo bench bench-gate check check-rt check-kasan check-kcsan check-kmsan check-all vm-shell modules userspace \
-	selftests deps clean distclean $(all_kernels:%=kernel-%) $(all_kernels:%=modules-%)
+.PHONY: help demo bench bench-gate build-matrix check check-rt check-kasan check-kcsan check-kmsan check-all vm-shell modules \
+	userspace selftests deps clean distclean cross $(all_targets:%=kernel-%) $(all_targets:%=modules-%)
 
 help:
 	@echo 'ntio: the Windows I/O request model for Linux character devices'
@@ -44,12 +56,14 @@ help:
 	@echo '  make bench          what requests cost beside a driver written by hand, in instructions'
 	@echo '                      (ROWS="name ...", TRACE=row: by function)'
 	@echo '  make bench-gate     whether that has grown by more than 2 %'
+	@echo '  make build-matrix   build the modules for every kernel that Debian has, for amd64 and arm64'
 	@echo '  make vm-shell       a shell in the VM, with the modules loaded'
 	@echo '  make modules        ntio.ko and the samples (W=1 C=1 as with every module)'
 	@echo '  make userspace      libntio and the ntio command'
 	@echo '  make deps           install the packages that all this needs (Debian 12; the above do so themselves)'
 	@echo '  make clean          remove what was built, but not the kernels; make distclean: these, too'
 	@echo
+	@echo '  ARCH=arm64          all of this for another architecture: cross-built, in QEMU'
 	@echo '  KERNEL=$(KERNEL)         which kernel, of: $(all_kernels) (see vm/kernels)'
 	@echo '  KDIR=... KERNEL_IMAGE=... [KERNEL_MODULES=...]   your own: its build or headers tree, its bzImage,'
 	@echo '                      its lib/modules/<release>'
@@ -57,36 +71,42 @@ help:
 	@echo 'Everything is built and kept below build/; results and kernel logs are in build/results/<kernel>/.'
 
 deps:
-	@vm/deps
+	@vm/deps $(if $(on),qemu-system-arm)
+
+cross: deps
+	@$(if $(on),vm/sysroot $(on:-%=%))
 
 # With KDIR alone nothing but a compiler is needed.
-$(filter-out kernel-own,$(all_kernels:%=kernel-%)): deps
-$(all_kernels:%=kernel-%): kernel-%:
+$(filter-out kernel-own,$(all_targets:%=kernel-%)): deps
+$(all_targets:%=kernel-%): kernel-%:
 	@vm/kernel $*
 
-$(all_kernels:%=modules-%): modules-%: kernel-%
+$(all_targets:%=modules-%): modules-%: kernel-%
 	@vm/modules $* $(if $(W),W=$(W)) $(if $(C),C=$(C)) $(if $(V),V=$(V))
 
-modules: modules-$(KERNEL)
+modules: modules-$(KERNEL)$(on)
 
-userspace: deps
-	@$(MAKE) $(quiet) -C userspace BUILD=$(BUILD)/userspace
+userspace: cross
+	@$(MAKE) $(quiet) -C userspace BUILD=$(programs)/userspace $(cross)
 
 selftests: userspace
 	@vm/source tools
-	@$(MAKE) $(quiet) -C selftests BUILD=$(BUILD)/selftests USERSPACE=$(BUILD)/userspace KSFT=$(KSFT)
+	@$(MAKE) $(quiet) -C selftests BUILD=$(programs)/selftests USERSPACE=$(programs)/userspace KSFT=$(KSFT) $(cross)
 
 demo: modules userspace
-	@vm/run $(KERNEL) with-modules $(DEMO)
+	@vm/run $(KERNEL)$(on) with-modules $(DEMO)
 
 bench: modules selftests
-	@vm/bench $(KERNEL) $(ROWS)
+	$(if $(on),$(error ARCH=arm64: what counts instructions runs on amd64 only))@vm/bench $(KERNEL) $(ROWS)
 
 bench-gate: modules selftests
 	@vm/bench --gate $(KERNEL)
 
-check: $(KERNELS:%=modules-%) userspace selftests
-	@vm/check $(KERNELS)
+build-matrix: deps
+	@vm/matrix
+
+check: $(KERNELS:%=modules-%$(on)) userspace selftests
+	@vm/check $(KERNELS:%=%$(on))
 
 check-kasan check-kcsan check-kmsan: check-%:
 	@$(MAKE) --no-print-directory check KERNELS=$*
@@ -95,10 +115,10 @@ check-rt:
 	@$(MAKE) --no-print-directory check KERNELS="rt rt-6.1"
 
 check-all:
-	@$(MAKE) --no-print-directory check KERNELS="$(filter-out own,$(all_kernels))"
+	@$(MAKE) --no-print-directory check KERNELS="$(filter-out own latest-rt trixie sid next,$(all_kernels))"
 
 vm-shell: modules userspace
-	@vm/run -i $(KERNEL) with-modules shell
+	@vm/run -i $(KERNEL)$(on) with-modules shell
 
 clean:
 	@if [ -d build ]; then find build -mindepth 1 -maxdepth 1 ! -name kernels -exec rm -rf {} +; fi
