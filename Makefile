@@ -15,6 +15,17 @@ export KDIR KERNEL_IMAGE KERNEL_MODULES
 endif
 export KSRC
 
+# For another architecture everything is cross-built, and runs in QEMU.
+programs := $(CURDIR)/build
+ifeq ($(ARCH),arm64)
+on := -arm64
+programs := $(CURDIR)/build/arm64
+sysroot := $(CURDIR)/build/kernels/sysroot-arm64/bin
+cross := CC=$(sysroot)/cc CC32=$(sysroot)/cc32 AR=$(sysroot)/ar OBJCOPY=$(sysroot)/objcopy \
+	SMARTCOLS_CFLAGS=-I=/usr/include/libsmartcols SMARTCOLS_LIBS=-lsmartcols
+endif
+unexport ARCH
+
 # One thing after the other here, each with all processors.
 .NOTPARALLEL:
 ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
@@ -28,9 +39,11 @@ KSFT  := $(BUILD)/kernels/source-tools/tools/testing/selftests
 export BUILD KERNELS TESTS TRACE
 
 all_kernels := $(shell awk '!/^\#/ && NF { print $$1 }' vm/kernels)
+all_targets := $(all_kernels) $(all_kernels:%=%-arm64)
 
-.PHONY: help demo bench bench-gate check check-rt check-kasan check-kcsan check-kmsan check-all vm-shell vm-test modules userspace \
-	selftests deps man install uninstall modules_install modules_uninstall deb check-deb clean distclean $(all_kernels:%=kernel-%) $(all_kernels:%=modules-%)
+.PHONY: help demo bench bench-gate build-matrix check check-rt check-kasan check-kcsan check-kmsan check-all \
+	vm-shell vm-test modules userspace selftests deps man install uninstall modules_install modules_uninstall \
+	deb check-deb clean distclean cross $(all_targets:%=kernel-%) $(all_targets:%=modules-%)
 
 help:
 	@echo 'ntio: the Windows I/O request model for Linux character devices'
@@ -45,6 +58,7 @@ help:
 	@echo '  make bench          what requests cost beside a driver written by hand, in instructions'
 	@echo '                      (ROWS="name ...", TRACE=row: by function)'
 	@echo '  make bench-gate     whether that has grown by more than 2 %'
+	@echo '  make build-matrix   build the modules for every kernel that Debian has, for amd64 and arm64'
 	@echo '  make vm-shell       a shell in the VM, with the modules loaded (WITH=folder: only those of your own driver)'
 	@echo '  make vm-test        the tests of your own driver in the VM: WITH=folder, made by "ntio new"'
 	@echo '  make modules        ntio.ko and the samples (W=1 C=1 as with every module)'
@@ -55,6 +69,7 @@ help:
 	@echo '  make deps           install the packages that all this needs (Debian 12; the above do so themselves)'
 	@echo '  make clean          remove what was built, but not the kernels; make distclean: these, too'
 	@echo
+	@echo '  ARCH=arm64          all of this for another architecture: cross-built, in QEMU'
 	@echo '  KERNEL=$(KERNEL)         which kernel, of: $(all_kernels) (see vm/kernels)'
 	@echo '  KDIR=... KERNEL_IMAGE=... [KERNEL_MODULES=...]   your own: its build or headers tree, its bzImage,'
 	@echo '                      its lib/modules/<release>'
@@ -62,40 +77,46 @@ help:
 	@echo 'Everything is built and kept below build/; results and kernel logs are in build/results/<kernel>/.'
 
 deps:
-	@vm/deps
+	@vm/deps $(if $(on),qemu-system-arm)
+
+cross: deps
+	@$(if $(on),vm/sysroot $(on:-%=%))
 
 # With KDIR alone nothing but a compiler is needed.
-$(filter-out kernel-own,$(all_kernels:%=kernel-%)): deps
-$(all_kernels:%=kernel-%): kernel-%:
+$(filter-out kernel-own,$(all_targets:%=kernel-%)): deps
+$(all_targets:%=kernel-%): kernel-%:
 	@vm/kernel $*
 
-$(all_kernels:%=modules-%): modules-%: kernel-%
+$(all_targets:%=modules-%): modules-%: kernel-%
 	@vm/modules $* $(if $(W),W=$(W)) $(if $(C),C=$(C)) $(if $(V),V=$(V))
 
-modules: modules-$(KERNEL)
+modules: modules-$(KERNEL)$(on)
 
-userspace: deps
-	@$(MAKE) $(quiet) -C userspace BUILD=$(BUILD)/userspace
+userspace: cross
+	@$(MAKE) $(quiet) -C userspace BUILD=$(programs)/userspace $(cross)
 
 selftests: userspace
 	@vm/source tools
-	@$(MAKE) $(quiet) -C selftests BUILD=$(BUILD)/selftests USERSPACE=$(BUILD)/userspace KSFT=$(KSFT)
+	@$(MAKE) $(quiet) -C selftests BUILD=$(programs)/selftests USERSPACE=$(programs)/userspace KSFT=$(KSFT) $(cross)
 
 demo: demo-begins modules userspace
-	@vm/demo $(KERNEL) $(DEMO)
+	@vm/demo $(KERNEL)$(on) $(DEMO)
 
 .PHONY: demo-begins
 demo-begins:
 	@echo '  $(DEMO), on Linux $(KERNEL) in a VM: some 20 s after all is made' >&2
 
 bench: modules selftests
-	@vm/bench $(KERNEL) $(ROWS)
+	$(if $(on),$(error ARCH=arm64: what counts instructions runs on amd64 only))@vm/bench $(KERNEL) $(ROWS)
 
 bench-gate: modules selftests
 	@vm/bench --gate $(KERNEL)
 
-check: $(KERNELS:%=modules-%) userspace selftests
-	@vm/check $(KERNELS)
+build-matrix: deps
+	@vm/matrix
+
+check: $(KERNELS:%=modules-%$(on)) userspace selftests
+	@vm/check $(KERNELS:%=%$(on))
 
 check-kasan check-kcsan check-kmsan: check-%:
 	@$(MAKE) --no-print-directory check KERNELS=$*
@@ -104,7 +125,7 @@ check-rt:
 	@$(MAKE) --no-print-directory check KERNELS="rt rt-6.1"
 
 check-all:
-	@$(MAKE) --no-print-directory check KERNELS="$(filter-out own,$(all_kernels))"
+	@$(MAKE) --no-print-directory check KERNELS="$(filter-out own latest-rt trixie sid next,$(all_kernels))"
 
 # WITH=folder: a driver of one's own, as `ntio new` makes one.
 export WITH
@@ -112,7 +133,7 @@ with := $(if $(WITH),vm/with $(KERNEL) $(WITH))
 
 vm-shell: modules userspace
 	@$(with)
-	@vm/run -i $(KERNEL) with-modules shell
+	@vm/run -i $(KERNEL)$(on) with-modules shell
 
 vm-test: $(if $(WITH),modules userspace)
 	@[ -n '$(WITH)' ] || { echo >&2 'ntio: make vm-test needs WITH=folder, a driver of your own as "ntio new" makes one'; \

@@ -5,6 +5,7 @@
 
 #include <linux/mm.h>
 #include <linux/uio.h>
+#include <linux/workqueue.h>
 
 #ifdef NTIO_IO_URING_CMD_H
 #include <linux/io_uring/cmd.h>
@@ -18,6 +19,13 @@
 #define ntio_devnode_device const struct device
 #else
 #define ntio_devnode_device struct device
+#endif
+
+/* A queue whose work stays on its CPU has to say so since 6.18. */
+#ifdef NTIO_HAVE_WQ_PERCPU
+#define NTIO_WQ_PERCPU WQ_PERCPU
+#else
+#define NTIO_WQ_PERCPU 0
 #endif
 
 /* vm_flags became read-only, with functions to change them, in 6.3. */
@@ -149,8 +157,42 @@ static inline void ntio_uring_skip_entry_if_dying(struct io_uring_cmd *cmd)
  */
 static inline bool ntio_uring_is_compat(void *cmd)
 {
+#ifdef NTIO_RING_FLAGS
+	return cmd_to_io_kiocb(cmd)->ctx->int_flags & IO_RING_F_COMPAT;
+#else
 	return cmd_to_io_kiocb(cmd)->ctx->compat;
+#endif
 }
+
+/* The end of a command, with the ring's flags as it was given them. */
+static inline void ntio_uring_done(struct io_uring_cmd *cmd, int result,
+				   unsigned int issue_flags)
+{
+#ifdef NTIO_URING_DONE32
+	io_uring_cmd_done(cmd, result, issue_flags);
+#else
+	io_uring_cmd_done(cmd, result, 0, issue_flags);
+#endif
+}
+
+/*
+ * Define what io_uring_cmd_complete_in_task() takes: a function that calls
+ * @handler with the command and the ring's flags.
+ */
+#ifdef NTIO_URING_TASK_REQUEST
+#define NTIO_URING_TASK_WORK(name, handler)				\
+static void name(struct io_tw_req req, io_tw_token_t token)		\
+{									\
+	handler(io_uring_cmd_from_tw(req),				\
+		IO_URING_CMD_TASK_WORK_ISSUE_FLAGS);			\
+}
+#else
+#define NTIO_URING_TASK_WORK(name, handler)				\
+static void name(struct io_uring_cmd *cmd, unsigned int issue_flags)	\
+{									\
+	handler(cmd, issue_flags);					\
+}
+#endif
 
 /* io_uring can cancel commands since 6.7, where their payload moved, too. */
 #ifdef NTIO_URING_CANCELABLE
@@ -164,7 +206,11 @@ static inline bool ntio_uring_is_cancel(unsigned int issue_flags)
 
 static inline const void *ntio_uring_payload(const struct io_uring_cmd *cmd)
 {
+#ifdef NTIO_URING_TYPED_PAYLOAD
+	return io_uring_sqe_cmd(cmd->sqe, u64);
+#else
 	return io_uring_sqe_cmd(cmd->sqe);
+#endif
 }
 #else
 #define NTIO_URING_CAN_CANCEL 0

@@ -17,8 +17,13 @@ has device/class.h 'devnode.\(const struct device' NTIO_CONST_DEVNODE
 has io_uring/cmd.h 'struct io_uring_cmd \{' NTIO_IO_URING_CMD_H
 has io_uring/cmd.h 'io_uring_cmd_mark_cancelable\(' NTIO_URING_CANCELABLE
 has io_uring/cmd.h 'io_uring_cmd_get_task\(' NTIO_URING_GET_TASK
+has io_uring/cmd.h 'define io_uring_sqe_cmd\(sqe, type\)' NTIO_URING_TYPED_PAYLOAD
+has io_uring/cmd.h 'io_uring_cmd_done32\(' NTIO_URING_DONE32
+has io_uring/cmd.h 'io_uring_cmd_from_tw\(' NTIO_URING_TASK_REQUEST
+has io_uring_types.h 'IO_RING_F_COMPAT' NTIO_RING_FLAGS
 has fs.h 'get_file_active\(' NTIO_GET_FILE_ACTIVE
 has mm.h 'void vm_flags_set\(' NTIO_VM_FLAGS_SET
+has workqueue.h 'WQ_PERCPU' NTIO_HAVE_WQ_PERCPU
 has uio.h 'define iter_iov_addr' NTIO_ITER_IOV_ADDR
 # The prototype of 6.1 ends in: struct vm_area_struct **vmas, int *locked);
 if tr -s '\n\t ' ' ' <"$headers/mm.h" |

@@ -48,12 +48,19 @@ room() {
 		"Make room and run the same again (make clean and make distclean remove what was built)."
 }
 
-# kernel_line NAME: set memory, limit, origin and arguments from vm/kernels.
+# kernel_line NAME[-arm64][.headers]: set memory, limit, origin and arguments from vm/kernels, arch, Debian's word for the
+# architecture, and programs, where those for it are built.
 kernel_line() {
-	local name
-	# shellcheck disable=SC2034	# used by those who source this
+	local name wanted=${1%.headers}
+	arch=amd64 programs=$build
+	# shellcheck disable=SC2034	# these are used by those who source this
+	[ "${wanted%-arm64}" = "$wanted" ] || arch=arm64 programs=$build/arm64
+	# shellcheck disable=SC2034
 	while read -r name memory limit origin arguments; do
-		[ "$name" != "$1" ] || return 0
+		if [ "$name" = "${wanted%-arm64}" ]; then
+			origin=${origin//ARCH/$arch}
+			return
+		fi
 	done <"$top/vm/kernels"
 	die "no kernel is called '$1'; vm/kernels has: $(awk '!/^#/ && NF { printf "%s ", $1 }' "$top/vm/kernels")"
 }

@@ -114,15 +114,17 @@ static void ntio_uring_deliver(struct io_uring_cmd *cmd,
 		result = ntio_uring_answer(call);
 	ntio_uring_leave(call);
 	ntio_uring_skip_entry_if_dying(cmd);
-	io_uring_cmd_done(cmd, result, 0, issue_flags);
+	ntio_uring_done(cmd, result, issue_flags);
 	ntio_request_put(&call->rq);
 }
+
+NTIO_URING_TASK_WORK(ntio_uring_deliver_in_task, ntio_uring_deliver)
 
 /* Any context; does not sleep. */
 static void ntio_uring_ended(struct ntio_request *rq)
 {
 	io_uring_cmd_complete_in_task(to_ntio_call(rq)->cmd,
-				      ntio_uring_deliver);
+				      ntio_uring_deliver_in_task);
 }
 
 static const struct ntio_request_ops ntio_uring_ops = {
@@ -144,7 +146,7 @@ static void ntio_uring_cancel(struct io_uring_cmd *cmd)
 	if (atomic_cmpxchg(&rq->phase, NTIO_PHASE_PARKED,
 			   NTIO_PHASE_ABANDONED) == NTIO_PHASE_PARKED) {
 		ntio_request_abandon(rq);
-		io_uring_cmd_complete_in_task(cmd, ntio_uring_deliver);
+		io_uring_cmd_complete_in_task(cmd, ntio_uring_deliver_in_task);
 	}
 	ntio_request_put(rq);
 }
@@ -232,7 +234,7 @@ static int ntio_uring_answer_now(struct ntio_call *call,
 	ntio_call_finish(call);
 	if (result != -EAGAIN)
 		return result;
-	io_uring_cmd_done(cmd, result, 0, issue_flags);
+	ntio_uring_done(cmd, result, issue_flags);
 	return -EIOCBQUEUED;
 }
 

@@ -45,6 +45,21 @@ static enum ntio_reason ntio_mm_reason(struct mm_struct *mm,
 }
 
 /**
+ * ntio_first_bad() - where a copy from or to user memory met its end
+ * @addr: the user memory
+ * @good: bytes that were copied
+ *
+ * A copy that got anywhere ends where a page ends, but how much of the last one
+ * it copied, or says that it did, depends on the processor.
+ *
+ * Return: offset of the first bad byte.
+ */
+u64 ntio_first_bad(ntio_uaddr_t addr, size_t good)
+{
+	return good ? PAGE_ALIGN(addr.value + good) - addr.value : 0;
+}
+
+/**
  * ntio_fault_reason() - find out why a range could not be used
  * @addr: its first byte, in the current process
  * @len: its length in bytes
@@ -77,5 +92,6 @@ enum ntio_reason ntio_fault_reason(ntio_uaddr_t addr, size_t len, bool write,
 	}
 	if (lock)
 		return NTIO_REASON_UNPINNABLE;
+	*offset = ntio_first_bad(addr, *offset);
 	return write ? NTIO_REASON_OUT_FAULT : NTIO_REASON_IN_FAULT;
 }

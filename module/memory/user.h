@@ -23,6 +23,7 @@ size_t ntio_probe_write(ntio_uaddr_t addr, size_t len);
 bool ntio_touch_private(ntio_uaddr_t addr, size_t len);
 
 /* fault.c */
+u64 ntio_first_bad(ntio_uaddr_t addr, size_t good);
 enum ntio_reason ntio_fault_reason(ntio_uaddr_t addr, size_t len, bool write,
 				   bool lock, u64 *offset);
 

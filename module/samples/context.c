@@ -45,6 +45,7 @@
 
 #include <ntio/ntio.h>
 
+#include "../compat.h"
 #include "context.h"
 
 static bool unsafe;
@@ -575,7 +576,7 @@ static int __init context_init(void)
 {
 	int i, rc;
 
-	context_wq = alloc_workqueue("ntio_context", 0, 0);
+	context_wq = alloc_workqueue("ntio_context", NTIO_WQ_PERCPU, 0);
 	if (!context_wq)
 		return -ENOMEM;
 	for (i = 0; i < ARRAY_SIZE(context_devices); i++) {

@@ -118,7 +118,7 @@ static bool ntio_buffered_deliver(struct ntio_request *rq,
 	if (!left)
 		return true;
 	rq->reason = NTIO_REASON_OUT_FAULT;
-	rq->detail = rq->information - left;
+	rq->detail = ntio_first_bad(caller->out, rq->information - left);
 	return false;
 }
 

@@ -27,11 +27,14 @@ make_tools() {
 	E
 	tool apt-cache <<-E
 		[ -z "\${FAKE_NO_PACKAGE:-}" ] || exit 100
+		case " \$* " in
+		*" madison "*) printf ' p | %s | somewhere\n' 6.9.9~rc1-1 $version 6.9.8-1 ; exit ;;
+		esac
 		echo "Depends: linux-image-$release (= $version), linux-headers-$release-common, linux-kbuild-$release"
 	E
 	tool apt-get <<-'E'
 		case " $* " in
-		*" update "*) exit 0 ;;
+		*" update "*) exit "${FAKE_UPDATE:-0}" ;;
 		*" install "*) echo "E: Unable to locate package"; exit 100 ;;
 		esac
 		for package; do
@@ -46,7 +49,7 @@ make_tools() {
 		*linux-image*)
 			mkdir -p "\$3/boot" "\$3/lib/modules/$release"
 			echo image >"\$3/boot/vmlinuz-$release" ;;
-		*linux-headers-$release.deb)
+		*linux-headers-$release:*)
 			mkdir -p "\$3/usr/src/linux-headers-$release"
 			echo include /usr/src/common >"\$3/usr/src/linux-headers-$release/Makefile" ;;
 		esac
@@ -58,7 +61,7 @@ make_tools() {
 	E
 	tool qemu-system-x86_64 <<-'E'
 		while [ $# -gt 0 ]; do
-			[[ $1 != file:*console.log || -z ${FAKE_BOOT:-} ]] || echo "$FAKE_BOOT" >"${1#file:}"
+			[[ $1 != file,*console.log || -z ${FAKE_BOOT:-} ]] || echo "$FAKE_BOOT" >"${1#*path=}"
 			shift
 		done
 		exit 1
@@ -142,9 +145,10 @@ debian() {
 	command=("$work/vm/kernel" nonesuch)
 	try "unknown kernel" nonesuch "no kernel is called 'nonesuch'" "6.12 "
 	command=("$work/vm/kernel" rt)
+	FAKE_UPDATE=100 try "no archive" rt "apt cannot read Debian's suite bookworm" \
+		"update debian-archive-keyring"
 	FAKE_NO_PACKAGE=y try "no package" rt \
-		"apt cannot give the rt kernel (linux-image-6.12-rt-amd64)" \
-		"/etc/apt/sources.list"
+		"Debian's bookworm has no linux-image-6.12-rt-amd64:amd64"
 	FAKE_UNPACK=false try "damaged package" rt \
 		"the rt kernel was not unpacked" "run the same again"
 	# shellcheck disable=SC2016	# the fake's parent is meant

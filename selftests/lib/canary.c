@@ -3,8 +3,13 @@
 #include "canary.h"
 
 #define CANARIES "/sys/kernel/debug/ntio_canary"
+#if defined(__aarch64__) || defined(__arm__)
+#define USER_END_4_LEVELS 0x1000000000000ULL
+#define USER_END_5_LEVELS 0x10000000000000ULL
+#else
 #define USER_END_4_LEVELS 0x7ffffffff000ULL
 #define USER_END_5_LEVELS 0xfffffffffff000ULL
+#endif
 #define BAD_MAX 64
 
 /* To the kernel it is the same for 32-bit programs, that have nothing there. */
@@ -57,7 +62,6 @@ static const struct bad_address fixed[] = {
 	{ "1", 1 },
 	{ "a field of NULL", 8 },
 	{ "end of the first page", PAGE - 1 },
-	{ "no canonical address, first", 0x0000800000000000 },
 	{ "no canonical address, top byte", 0x0100000000000000 },
 	{ "no canonical address, all but a bit", 0xfeffffffffffffff },
 	{ "positive, last", 0x7fffffffffffffff },

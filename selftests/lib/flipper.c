@@ -92,7 +92,17 @@ static void run_on(int cpu)
 	sched_setaffinity(0, sizeof(set), &set);
 }
 
-/* Of any length: where there is one CPU for all, "pause" gives it away. */
+/* Where there is one CPU for all, this gives it away. */
+static void give_way(void)
+{
+#ifdef __x86_64__
+	__builtin_ia32_pause();
+#else
+	asm volatile("yield");
+#endif
+}
+
+/* Of any length. */
 static void *flip_beside(void *context)
 {
 	struct flipper *flipper = context;
@@ -101,7 +111,7 @@ static void *flip_beside(void *context)
 	while (!stopped(flipper)) {
 		flip_burst(flipper, &flipper->state[0],
 			   1 + rand_r(&flipper->state[0]) % BURST);
-		__builtin_ia32_pause();
+		give_way();
 	}
 	return NULL;
 }

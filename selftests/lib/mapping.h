@@ -76,6 +76,7 @@ extern const struct map_kind map_kinds[KINDS];
 /**
  * struct mapping - one of a kind
  * @kind: which
+ * @rules: those of its kind, but for what this kernel does otherwise
  * @map: where, @map_len bytes
  * @p: the buffer in it, @len bytes
  * @fd: its file, or -1
@@ -86,6 +87,7 @@ extern const struct map_kind map_kinds[KINDS];
  */
 struct mapping {
 	enum mapping_kind kind;
+	unsigned int rules;
 	unsigned char *map;
 	size_t map_len;
 	unsigned char *p;

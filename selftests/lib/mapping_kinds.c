@@ -229,12 +229,18 @@ static bool find_mapping(struct mapping *m, const char *name)
 {
 	unsigned long from, to;
 	char line[256];
-	FILE *f = fopen("/proc/self/maps", "re");
+	FILE *f = fopen("/proc/self/smaps", "re");
 
 	while (f && !m->map && fgets(line, sizeof(line), f))
 		if (strstr(line, name) &&
 		    sscanf(line, "%lx-%lx", &from, &to) == 2)
 			m->map = (void *)from;
+	while (f && fgets(line, sizeof(line), f) &&
+	       strncmp(line, "VmFlags:", 8))
+		;
+	/* Since 7.0 vvar are pages, which can be locked. */
+	if (f && !strstr(line, " pf ") && !strstr(line, " io "))
+		m->rules &= ~IS_DEVICE;
 	fclose(f);
 	/* Not all of the vvar's pages are there; the first is. */
 	m->p = m->map + MAP_OFFSET;
@@ -345,7 +351,8 @@ static bool map_contents(struct mapping *m, unsigned int seed)
 bool map_make(struct mapping *m, enum mapping_kind kind, unsigned int seed)
 {
 	*m = (struct mapping){
-		.kind = kind, .map_len = 2 * PAGE, .len = MAP_LEN, .uffd = -1,
+		.kind = kind, .rules = map_kinds[kind].rules,
+		.map_len = 2 * PAGE, .len = MAP_LEN, .uffd = -1,
 	};
 	m->fd = kind_file(kind);
 	if (has_file(kind) && m->fd < 0)

@@ -48,19 +48,19 @@ static const struct way {
 };
 
 /* The first rule that says no, as the module looks at them. */
-static __u32 refusal(const struct map_kind *kind, const struct way *way)
+static __u32 refusal(unsigned int rules, const struct way *way)
 {
-	if (kind->rules & IS_HOLE)
+	if (rules & IS_HOLE)
 		return NTIO_REASON_UNMAPPED;
-	if (kind->rules & IS_NO_ACCESS)
+	if (rules & IS_NO_ACCESS)
 		return NTIO_REASON_NO_ACCESS;
-	if (way->write && kind->rules & IS_READ_ONLY)
+	if (way->write && rules & IS_READ_ONLY)
 		return NTIO_REASON_READ_ONLY;
-	if (way->lock && kind->rules & IS_DEVICE)
+	if (way->lock && rules & IS_DEVICE)
 		return NTIO_REASON_PFNMAP;
-	if (way->lock && kind->rules & (IS_UNPINNABLE | IS_NO_PAGE))
+	if (way->lock && rules & (IS_UNPINNABLE | IS_NO_PAGE))
 		return NTIO_REASON_UNPINNABLE;
-	if (kind->rules & IS_NO_PAGE)
+	if (rules & IS_NO_PAGE)
 		return way->write ? NTIO_REASON_OUT_FAULT :
 				    NTIO_REASON_IN_FAULT;
 	return NTIO_REASON_NONE;
@@ -203,12 +203,13 @@ static char try_cell(enum mapping_kind number, const struct way *way)
 {
 	const struct map_kind *kind = &map_kinds[number];
 	struct cell cell = { .kind = kind, .way = way };
-	__u32 reason = refusal(kind, way);
+	__u32 reason;
 
 	if (way->write && way->lock && kind->rules & IS_GROWS)
 		return 's';	/* the kernel itself complains, in its log */
 	if (!map_make(&cell.m, number, OLD))
 		return 's';
+	reason = refusal(cell.m.rules, way);
 	fill(cell.other, sizeof(cell.other), NEW);
 	if (way->code)
 		do_control(&cell);

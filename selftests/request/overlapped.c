@@ -365,16 +365,47 @@ TEST_F(bad, is_refused)
 	EXPECT_EQ(calls, echo_saw(self->echo).calls);
 }
 
-/* Nothing here can be polled for. */
-TEST_F(ring, iopoll_is_refused)
+/*
+ * Nothing here can be polled for. A ring for polling refuses such a command, or,
+ * since 7.1, takes it as any other ring does.
+ */
+TEST_F(ring, iopoll)
 {
+	__u32 calls = echo_saw(self->echo).calls;
 	struct io_uring ring;
 
 	ASSERT_TRUE(uring_new(&ring, 4, IORING_SETUP_IOPOLL));
 	call_init(&self->call, IOCTL_ECHO_BUFFERED, "x", 1);
 	uring_send(&ring, self->echo, &self->call);
 	ASSERT_EQ(&self->call, uring_reap(&ring));
-	EXPECT_EQ(-EOPNOTSUPP, self->call.res);
+	if (self->call.res) {
+		EXPECT_EQ(-EOPNOTSUPP, self->call.res);
+		EXPECT_EQ(calls, echo_saw(self->echo).calls);
+	} else {
+		EXPECT_EQ(calls + 1, echo_saw(self->echo).calls);
+		EXPECT_EQ(STATUS_SUCCESS, self->call.c.out_status);
+	}
+	io_uring_queue_exit(&ring);
+}
+
+/* A command that is pending is not polled for, either. */
+TEST_F(ring, iopoll_pending)
+{
+	struct io_uring ring;
+
+	ASSERT_TRUE(uring_new(&ring, 4, IORING_SETUP_IOPOLL));
+	call_init(&self->call, IOCTL_PARK_QUEUE, NULL, 0);
+	uring_send(&ring, self->park, &self->call);
+	if (!park_counts(self->park).queued) {
+		ASSERT_EQ(&self->call, uring_reap(&ring));
+		EXPECT_EQ(-EOPNOTSUPP, self->call.res);
+	} else {
+		EXPECT_EQ(1, park_tell(self->park, IOCTL_PARK_NEXT, 0));
+		ASSERT_EQ(&self->call, uring_reap(&ring));
+		EXPECT_EQ(0, self->call.res);
+		EXPECT_EQ(STATUS_SUCCESS, self->call.c.out_status);
+		EXPECT_EQ(ON_LATER, self->call.c.out_flags);
+	}
 	io_uring_queue_exit(&ring);
 }
 

@@ -216,6 +216,7 @@ TEST_F(parked, last_handle_closed)
 {
 	park_waiter();
 	ASSERT_TRUE(wait_until(somebody_waits(self->watch)));
+	usleep(10000);	/* the driver has it before its caller waits */
 	close(self->fd);
 	EXPECT_TRUE(by_then(since().cleanups == 1));
 	if (!variant->cleaned) {
