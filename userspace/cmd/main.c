@@ -13,6 +13,8 @@ static const struct command commands[] = {
 	{ "send", "send a control code to a device", cmd_send },
 	{ "decode", "take control codes apart", cmd_decode },
 	{ "status", "look up NTSTATUS, Win32 error or errno", cmd_status },
+	{ "trace", "watch requests on their way", cmd_trace },
+	{ "top", "watch devices, files, requests and refusals", cmd_top },
 	{ "tour", "watch what ntio does, explained and checked", cmd_tour },
 };
 
