@@ -103,6 +103,37 @@ struct plain_answer {
 };
 
 #define PLAIN_ANSWER _IOWR('x', 11, struct plain_answer)
+
+/* struct: an entry of a table, asked for by a structure that has grown. */
+struct plain_lookup {
+	__u32 size;		/* of this structure, as the caller has it */
+	__u32 index;
+	__aligned_u64 out_value;
+	/* Version 2 */
+	__u32 flags;
+	__u32 __reserved;
+};
+
+#define PLAIN_LOOKUP_VERSION_1 16
+#define PLAIN_LOOKUP_DOUBLE 1U	/* flags: twice the value */
+/* The size is in the structure, not in the number. */
+#define PLAIN_LOOKUP _IO('x', 12)
+
+/* wait: until PLAIN_WAKE, or until a time of CLOCK_MONOTONIC in nanoseconds. */
+struct plain_wait {
+	__aligned_u64 deadline;
+};
+
+#define PLAIN_WAIT _IOW('x', 13, struct plain_wait)
+#define PLAIN_WAKE _IO('x', 14)
+
+/* dma: a buffer made ready for a device; sum: in how many pieces. */
+#define PLAIN_DMA _IOWR('x', 15, struct plain_span)
+
+/* notifier: an address that is watched; sum: how often it has changed. */
+#define PLAIN_VIEW _IOW('x', 16, struct plain_span)
+#define PLAIN_VIEW_FILL _IOWR('x', 17, struct plain_span)
+#define PLAIN_VIEW_PAGES 16
 #define IOCTL_PORT_ANSWER PORT_CTL(0x0b, BUFFERED)
 
 #endif

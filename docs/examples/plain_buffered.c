@@ -11,6 +11,20 @@
 #include "example.h"
 
 /* [capitals] */
+/* Its memory need not be contiguous, and the caller's group pays for it. */
+static char *text_copy(u64 addr, u32 len)
+{
+	char *text = kvmalloc(len, GFP_KERNEL_ACCOUNT);
+
+	if (!text)
+		return ERR_PTR(-ENOMEM);
+	if (copy_from_user(text, u64_to_user_ptr(addr), len)) {
+		kvfree(text);
+		return ERR_PTR(-EFAULT);
+	}
+	return text;
+}
+
 static long capitals(struct plain_text *arg)
 {
 	size_t i, n = min(arg->in_len, arg->out_len);
@@ -19,7 +33,7 @@ static long capitals(struct plain_text *arg)
 
 	if (arg->in_len > PLAIN_MAX || arg->__reserved)
 		return -EINVAL;
-	text = memdup_user(u64_to_user_ptr(arg->in), arg->in_len);
+	text = text_copy(arg->in, arg->in_len);
 	if (IS_ERR(text))
 		return PTR_ERR(text);
 	for (i = 0; i < n; i++)
@@ -27,7 +41,7 @@ static long capitals(struct plain_text *arg)
 	if (copy_to_user(u64_to_user_ptr(arg->out), text, n))
 		rc = -EFAULT;
 	arg->out_bytes = n;
-	kfree(text);
+	kvfree(text);
 	return rc;
 }
 

@@ -18,6 +18,24 @@ struct span {
 	size_t len;
 };
 
+/*
+ * For writing first, also by who only reads: a private page that nobody has
+ * written yet is the zero page, or the file's. A pin for reading would get that
+ * one, and the caller's next write goes to another. Where the caller may not
+ * write, there is no next write.
+ */
+static int span_pin_pages(struct span *span, u64 addr, bool write)
+{
+	int pinned = pin_user_pages_fast(addr, span->nr_pages, FOLL_WRITE,
+					 span->pages);
+
+	if (pinned == span->nr_pages || write)
+		return pinned;
+	if (pinned > 0)
+		unpin_user_pages(span->pages, pinned);
+	return pin_user_pages_fast(addr, span->nr_pages, 0, span->pages);
+}
+
 static int span_pin(struct span *span, u64 addr, u32 len, bool write)
 {
 	int pinned;
@@ -33,8 +51,7 @@ static int span_pin(struct span *span, u64 addr, u32 len, bool write)
 				     GFP_KERNEL_ACCOUNT);
 	if (!span->pages)
 		return -ENOMEM;
-	pinned = pin_user_pages_fast(addr, span->nr_pages,
-				     write ? FOLL_WRITE : 0, span->pages);
+	pinned = span_pin_pages(span, addr, write);
 	if (pinned == span->nr_pages)
 		return 0;
 	if (pinned > 0)
@@ -68,6 +85,7 @@ static void span_fill(struct span *span, u8 byte)
 	for (i = 0; i < span->nr_pages; i++) {
 		len = span_part(span, i, &from);
 		memset_page(span->pages[i], from, byte, len);
+		flush_dcache_page(span->pages[i]);
 	}
 }
 
@@ -80,6 +98,7 @@ static u64 span_sum(const struct span *span)
 
 	for (i = 0; i < span->nr_pages; i++) {
 		len = span_part(span, i, &from);
+		flush_dcache_page(span->pages[i]);
 		page = kmap_local_page(span->pages[i]);
 		for (at = 0; at < len; at++)
 			sum += READ_ONCE(page[from + at]);

@@ -3,13 +3,16 @@
  * A buffer that a driver keeps for as long as the file is open, without ntio:
  * charged to the user, locked for long, filled when somebody asks.
  */
+#include <linux/capability.h>
+#include <linux/cred.h>
 #include <linux/fs.h>
 #include <linux/highmem.h>
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
-#include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/user.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -17,12 +20,35 @@
 
 struct loan {
 	struct mutex lock;		/* all below */
-	struct mm_struct *mm;		/* who pays */
+	struct user_struct *user;	/* who pays */
 	struct page **pages;		/* NULL: nothing is lent */
 	unsigned long nr_pages;
 };
 
 /* [lend] */
+/* All processes of a user share what one of them may lock. */
+static bool loan_charge(struct loan *loan)
+{
+	unsigned long limit = rlimit(RLIMIT_MEMLOCK) >> PAGE_SHIFT;
+	struct user_struct *user = current_user();
+	unsigned long new, old = atomic_long_read(&user->locked_vm);
+
+	do {
+		new = old + loan->nr_pages;
+		if (new > limit && !capable(CAP_IPC_LOCK))
+			return false;
+	} while (!atomic_long_try_cmpxchg(&user->locked_vm, &old, new));
+	loan->user = get_uid(user);
+	return true;
+}
+
+/* In any context: the counter is the user's, not a process'. */
+static void loan_uncharge(struct loan *loan)
+{
+	atomic_long_sub(loan->nr_pages, &loan->user->locked_vm);
+	free_uid(loan->user);
+}
+
 /* Whole pages only: a driver that writes around the buffer harms nobody. */
 static int loan_pin(struct loan *loan, u64 addr)
 {
@@ -39,7 +65,7 @@ static int loan_pin(struct loan *loan, u64 addr)
 
 static int loan_take(struct loan *loan, const struct plain_span *arg)
 {
-	int rc;
+	int rc = -ENOMEM;
 
 	if (!arg->len || arg->len > PLAIN_MAX ||
 	    !PAGE_ALIGNED(arg->addr) || !PAGE_ALIGNED(arg->len))
@@ -49,18 +75,12 @@ static int loan_take(struct loan *loan, const struct plain_span *arg)
 				     GFP_KERNEL_ACCOUNT);
 	if (!loan->pages)
 		return -ENOMEM;
-	rc = account_locked_vm(current->mm, loan->nr_pages, true);
-	if (rc)
+	if (!loan_charge(loan))
 		goto err_free;
 	rc = loan_pin(loan, arg->addr);
-	if (rc)
-		goto err_account;
-	loan->mm = current->mm;
-	mmgrab(loan->mm);
-	return 0;
-
-err_account:
-	account_locked_vm(current->mm, loan->nr_pages, false);
+	if (!rc)
+		return 0;
+	loan_uncharge(loan);
 err_free:
 	kvfree(loan->pages);
 	loan->pages = NULL;
@@ -73,11 +93,7 @@ static void loan_return(struct loan *loan)
 	if (!loan->pages)
 		return;
 	unpin_user_pages_dirty_lock(loan->pages, loan->nr_pages, true);
-	if (mmget_not_zero(loan->mm)) {
-		account_locked_vm(loan->mm, loan->nr_pages, false);
-		mmput(loan->mm);
-	}
-	mmdrop(loan->mm);
+	loan_uncharge(loan);
 	kvfree(loan->pages);
 	loan->pages = NULL;
 }
@@ -89,8 +105,10 @@ static int loan_fill(struct loan *loan, u8 byte)
 
 	if (!loan->pages)
 		return -ENXIO;
-	for (i = 0; i < loan->nr_pages; i++)
+	for (i = 0; i < loan->nr_pages; i++) {
 		memset_page(loan->pages[i], 0, byte, PAGE_SIZE);
+		flush_dcache_page(loan->pages[i]);
+	}
 	loan_return(loan);
 	return 0;
 }

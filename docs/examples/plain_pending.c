@@ -4,6 +4,7 @@
 #include <linux/kfifo.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/poll.h>
 #include <linux/uaccess.h>
 #include <linux/wait.h>
@@ -11,20 +12,37 @@
 #include "example.h"
 
 /* [pending] */
-static DEFINE_SPINLOCK(events_lock);	/* whoever takes one out or puts it in */
+static DEFINE_SPINLOCK(events_lock);	/* whoever puts one in */
+static DEFINE_MUTEX(events_reader);	/* whoever takes one out */
 static DEFINE_KFIFO(events, u64, EXAMPLE_EVENTS);
 static DECLARE_WAIT_QUEUE_HEAD(events_wait);
+
+/* It is taken out when the caller has it, not before; 0: there is none. */
+static ssize_t events_take(char __user *to)
+{
+	u64 event;
+	ssize_t rc;
+
+	if (mutex_lock_interruptible(&events_reader))
+		return -ERESTARTSYS;
+	rc = kfifo_peek(&events, &event) ? sizeof(event) : 0;
+	if (rc && copy_to_user(to, &event, sizeof(event)))
+		rc = -EFAULT;
+	if (rc > 0)
+		kfifo_skip(&events);
+	mutex_unlock(&events_reader);
+	return rc;
+}
 
 static ssize_t events_read(struct file *filp, char __user *to, size_t len,
 			   loff_t *pos)
 {
-	u64 event;
-	int rc;
+	ssize_t rc;
 
-	if (len < sizeof(event))
+	if (len < sizeof(u64))
 		return -EINVAL;
 	/* Another reader may be faster: look again. */
-	while (!kfifo_out_spinlocked(&events, &event, 1, &events_lock)) {
+	while (!(rc = events_take(to))) {
 		if (filp->f_flags & O_NONBLOCK)
 			return -EAGAIN;
 		rc = wait_event_interruptible(events_wait,
@@ -32,8 +50,7 @@ static ssize_t events_read(struct file *filp, char __user *to, size_t len,
 		if (rc)
 			return rc;	/* nothing taken: may be restarted */
 	}
-	return copy_to_user(to, &event, sizeof(event)) ? -EFAULT :
-							 sizeof(event);
+	return rc;
 }
 
 static ssize_t events_write(struct file *filp, const char __user *from,

@@ -50,11 +50,20 @@ static ssize_t controls_show(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RO(controls);
 
+/* Open files now, of this node. */
+static ssize_t opens_show(struct device *dev, struct device_attribute *attr,
+			  char *buf)
+{
+	return sysfs_emit(buf, "%u\n", READ_ONCE(to_ntio_node(dev)->opens));
+}
+static DEVICE_ATTR_RO(opens);
+
 static struct attribute *ntio_attrs[] = {
 	&dev_attr_exclusive.attr,
 	&dev_attr_hidden.attr,
 	&dev_attr_module.attr,
 	&dev_attr_controls.attr,
+	&dev_attr_opens.attr,
 	NULL
 };
 ATTRIBUTE_GROUPS(ntio);

@@ -3,6 +3,8 @@
 #include <linux/compat.h>
 #include <linux/sched.h>
 
+#include <trace/events/ntio.h>
+
 #include "base/status.h"
 #include "device/node.h"
 #include "entry/entry.h"
@@ -142,6 +144,7 @@ static int ntio_control_finish(struct ntio_ucmd *ucmd, struct ntio_call *call)
 	case NTIO_WAIT_ENDED:
 		status = ntio_result(call);
 		delivered = ntio_deliver(call, &status);
+		trace_ntio_delivered(&call->rq, status);
 		break;
 	}
 	ntio_control_answer(ucmd, call, status, delivered);
@@ -190,6 +193,7 @@ static int ntio_ioc_device_control(struct ntio_ucmd *ucmd)
 	}
 	call->restartable = true;
 	ntio_control_capture(call, arg, in_compat_syscall());
+	trace_ntio_submit(&call->rq, NTIO_TRACE_CALL);
 	status = ntio_control_begin(call);
 	if (ntio_is_error(status)) {
 		ntio_control_answer(ucmd, call, status, false);

@@ -23,7 +23,6 @@
 #include "device/node.h"
 #include "entry/entry.h"
 #include "request/call.h"
-#include "verifier/hooks.h"
 
 /* Indices of ntio_file::requests. */
 enum {
@@ -104,7 +103,6 @@ static void ntio_file_free(struct ntio_file *file)
 	ntio_file_drop_requests(file, 0);
 	if (file->device)
 		ntio_device_close(file);
-	ntio_verify_close(file);
 	ntio_spare_free(file);
 	ntio_inflight_free(&file->inflight);
 	kfree(file);

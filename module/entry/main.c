@@ -5,6 +5,7 @@
 
 #include "base/alive.h"
 #include "base/inject.h"
+#include "base/refusal.h"
 #include "base/violation.h"
 #include "base/work.h"
 #include "device/node.h"
@@ -19,6 +20,7 @@ static void ntio_debugfs_init(void)
 	ntio_debugfs = debugfs_create_dir("ntio", NULL);
 	ntio_alive_init(ntio_debugfs);
 	ntio_violations_init(ntio_debugfs);
+	ntio_refusals_init(ntio_debugfs);
 	ntio_inject_init(ntio_debugfs);
 	ntio_verifier_init(ntio_debugfs);
 }

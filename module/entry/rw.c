@@ -12,6 +12,8 @@
 #include <linux/poll.h>
 #include <linux/uio.h>
 
+#include <trace/events/ntio.h>
+
 #include "base/status.h"
 #include "base/violation.h"
 #include "compat.h"
@@ -149,6 +151,7 @@ static ssize_t ntio_rw_ended(struct ntio_call *call, u32 len)
 	ntstatus_t status = ntio_result(call);
 	bool delivered = ntio_deliver(call, &status);
 
+	trace_ntio_delivered(&call->rq, status);
 	if (call->interrupted && status == STATUS_CANCELLED)
 		return -EINTR;
 	return ntio_rw_result(&call->rq, status, delivered, len);
@@ -207,6 +210,7 @@ static ssize_t ntio_rw_run(const struct ntio_rw *rw)
 		return -ENOMEM;
 	rq = &call->rq;
 	ntio_rw_capture(call, rw);
+	trace_ntio_submit(rq, NTIO_TRACE_CALL);
 	status = ntio_rw_check(rq, rw);
 	if (!ntio_is_error(status))
 		status = ntio_prepare_buffers(rq, &call->caller);

@@ -28,6 +28,8 @@
 #include <linux/sizes.h>
 #include <linux/uaccess.h>
 
+#include <trace/events/ntio.h>
+
 #include "base/limits.h"
 #include "base/status.h"
 #include "compat.h"
@@ -78,6 +80,7 @@ static int ntio_uring_answer(struct ntio_call *call)
 
 	status = ntio_result(call);
 	delivered = ntio_deliver(call, &status);
+	trace_ntio_delivered(rq, status);
 	if (!delivered && !ntio_is_error(iosb))
 		iosb = STATUS_ACCESS_VIOLATION;		/* [2.25] */
 	if (delivered || pended) {
@@ -187,6 +190,7 @@ static struct ntio_call *ntio_uring_call(struct io_uring_cmd *cmd,
 	if (!call)
 		return ERR_PTR(-ENOMEM);
 	ntio_control_capture(call, ucmd->cmd, ntio_uring_is_compat(cmd));
+	trace_ntio_submit(&call->rq, NTIO_TRACE_RING);
 	call->cmd = cmd;
 	call->ubuffer = ucmd->ubuffer;
 	call->user_size = ucmd->user_size;

@@ -9,6 +9,8 @@
  * a driver looks at the mark after it has set the routine: one of them sees the
  * other.
  */
+#include <trace/events/ntio.h>
+
 #include "device/node.h"
 #include "request/call.h"
 #include "verifier/hooks.h"
@@ -21,6 +23,7 @@ EXPORT_SYMBOL_GPL(ntio_set_cancel);
 
 static ntio_cancel_t ntio_take_cancel(struct ntio_request *rq)
 {
+	trace_ntio_cancelled(rq, READ_ONCE(rq->device));
 	set_bit(NTIO_REQUEST_CANCELLED, &rq->state);
 	smp_mb__after_atomic();		/* the mark, then the routine */
 	return ntio_set_cancel(rq, NULL);

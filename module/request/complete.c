@@ -7,6 +7,9 @@
  * is done. A routine may stop the completion: the request is its driver's again
  * then, which completes it later.
  */
+#include <trace/events/ntio.h>
+
+#include "base/refusal.h"
 #include "base/violation.h"
 #include "device/node.h"
 #include "request/call.h"
@@ -170,6 +173,7 @@ static ntstatus_t ntio_request_end(struct ntio_request *rq, ntstatus_t status,
 	rq->status = status;
 	rq->information = information;
 	rq->reason = reason;
+	trace_ntio_completed(rq, status);
 	if (rq->current_location)
 		ntio_complete_stack(rq);
 	else
@@ -197,6 +201,9 @@ ntstatus_t ntio_complete_never_pends(struct ntio_request *rq)
 ntstatus_t ntio_refuse(struct ntio_request *rq, ntstatus_t status,
 		       enum ntio_reason reason)
 {
+	/* What a driver below said, and this one passes on, is counted once. */
+	if (rq->reason != reason)
+		ntio_refusal_count(reason);
 	return ntio_request_end(rq, status, 0, reason);
 }
 EXPORT_SYMBOL_GPL(ntio_refuse);

@@ -12,6 +12,8 @@
  */
 #include <linux/highmem.h>
 
+#include <trace/events/ntio.h>
+
 #include "base/limits.h"
 #include "base/violation.h"
 #include "device/node.h"
@@ -62,6 +64,7 @@ static void ntio_made_deliver(struct ntio_request *rq)
 {
 	if (to_ntio_call(rq)->out)
 		rq->transfer->deliver(rq, NULL);
+	trace_ntio_delivered(rq, rq->status);
 }
 
 /* The buffers as a device control has them, and by which method. */
@@ -197,8 +200,10 @@ static ntstatus_t ntio_made_check(struct ntio_request *rq)
 /* What is refused has the drivers' hold all the same, which its end drops. */
 static ntstatus_t ntio_made_begin(struct ntio_request *rq)
 {
-	ntstatus_t status = ntio_made_check(rq);
+	ntstatus_t status;
 
+	trace_ntio_submit(rq, NTIO_TRACE_DRIVER);
+	status = ntio_made_check(rq);
 	if (!ntio_is_error(status))
 		return ntio_stack_begin(rq, NULL);
 	ntio_request_hold(rq);

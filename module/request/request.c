@@ -21,7 +21,10 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 
+#include <trace/events/ntio.h>
+
 #include "base/alive.h"
+#include "base/refusal.h"
 #include "base/violation.h"
 #include "base/work.h"
 #include "device/node.h"
@@ -278,7 +281,8 @@ ntstatus_t ntio_request_reject(struct ntio_request *rq, ntstatus_t status,
 {
 	rq->reason = reason;
 	rq->detail = detail;
-	ntio_verify_refused(rq, status);
+	ntio_refusal_count(reason);
+	trace_ntio_refused(rq, status);
 	return status;
 }
 
@@ -294,6 +298,7 @@ void ntio_request_abandon(struct ntio_request *rq)
 {
 	ntio_request_keep_file(rq);
 	set_bit(NTIO_REQUEST_ABANDONED, &rq->state);
+	trace_ntio_abandoned(rq, READ_ONCE(rq->device));
 }
 
 bool ntio_is_cancelled(const struct ntio_request *rq)
@@ -313,6 +318,7 @@ void ntio_mark_pending(struct ntio_request *rq)
 	if (unlikely(rq->never_pends))
 		ntio_violation(rq->device, NTIO_VIOLATION_NEVER_PENDS);
 	ntio_request_pend(rq);
+	trace_ntio_pended(rq, rq->device);
 }
 EXPORT_SYMBOL_GPL(ntio_mark_pending);
 
@@ -358,5 +364,6 @@ void ntio_request_add_mdl(struct ntio_request *rq, struct ntio_mdl *mdl)
 	*end = mdl;
 	if (!rq->mdl)
 		rq->mdl = mdl;
+	trace_ntio_locked(rq, mdl->byte_count);
 }
 EXPORT_SYMBOL_GPL(ntio_request_add_mdl);

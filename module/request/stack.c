@@ -8,6 +8,8 @@
  * written by whoever owns the request, so it needs no lock; ownership passes by
  * call, by queue, and by completion.
  */
+#include <trace/events/ntio.h>
+
 #include "base/violation.h"
 #include "device/node.h"
 #include "request/call.h"
@@ -252,6 +254,7 @@ static ntstatus_t ntio_call_lower(struct ntio_request *rq)
 	struct ntio_device *device = rq->device;
 	ntstatus_t returned;
 
+	trace_ntio_forwarded(rq, device);
 	if (ntio_verify_call_later(rq))
 		return STATUS_PENDING;
 	if (ntio_in_dispatch(rq))

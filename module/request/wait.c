@@ -24,6 +24,8 @@
  */
 #include <linux/sched/signal.h>
 
+#include <trace/events/ntio.h>
+
 #include "device/node.h"
 #include "request/call.h"
 
@@ -86,6 +88,7 @@ static void ntio_given_up_ended(struct ntio_request *rq)
 {
 	set_bit(NTIO_REQUEST_KEEPS_FILE, &rq->state);
 	set_bit(NTIO_REQUEST_ABANDONED, &rq->state);
+	trace_ntio_abandoned(rq, rq->device);
 	ntio_request_put_atomic(rq);		/* the caller's */
 }
 

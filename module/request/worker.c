@@ -11,6 +11,8 @@
  * Every device has its own workers: those of one device never wait for those of
  * another, not even where a driver waits in a worker for the driver below.
  */
+#include <trace/events/ntio.h>
+
 #include "base/violation.h"
 #include "device/node.h"
 #include "request/call.h"
@@ -26,6 +28,7 @@ static void ntio_work(struct work_struct *work)
 	struct ntio_device *device = here->device;
 	struct ntio_frame frame;
 
+	trace_ntio_worker(rq, device);
 	ntio_verify_enter(&frame, rq);
 	smp_mb__before_atomic();	/* what the worker took out of it */
 	clear_bit(NTIO_REQUEST_QUEUED + here->index, &rq->state);

@@ -3,6 +3,8 @@
 #include <linux/sched/signal.h>
 #include <linux/uaccess.h>
 
+#include <trace/events/ntio.h>
+
 #include "base/limits.h"
 #include "base/violation.h"
 #include "memory/user.h"
@@ -49,6 +51,7 @@ static ntstatus_t ntio_system_buffer_fill(struct ntio_request *rq,
 		return ntio_fault(rq, caller->in, len, len - left, false);
 	if (size > len)
 		memset(rq->system_buffer + len, 0, size - len);
+	trace_ntio_captured(rq, len);
 	return STATUS_SUCCESS;
 }
 

@@ -3,6 +3,8 @@
  * METHOD_IN_DIRECT and METHOD_OUT_DIRECT: the first buffer is copied in, the
  * second is locked. The access it is locked for is all that differs [3.1].
  */
+#include <trace/events/ntio.h>
+
 #include "base/alive.h"
 #include "base/limits.h"
 #include "memory/mdl.h"
@@ -42,6 +44,7 @@ static ntstatus_t ntio_lock_buffer(struct ntio_request *rq,
 	ntio_alive_inc(NTIO_ALIVE_MDLS);
 	rq->mdl = mdl;
 	rq->owned_mdls = mdl;
+	trace_ntio_locked(rq, pin.len);
 	return STATUS_SUCCESS;
 }
 

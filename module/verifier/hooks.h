@@ -30,7 +30,6 @@ struct ntio_frame {
  * struct ntio_verifier_hooks - what the verifier wants to see
  * @new: a request is made. False: no memory. Sleeps.
  * @free: and freed; what it has is freed already. Sleeps.
- * @refused: it is refused before a driver has it
  * @begun: the driver at the top is about to have it
  * @down: a driver gives it to the one below
  * @call_later: whether the driver below, which has it now, is called later, and
@@ -52,12 +51,10 @@ struct ntio_frame {
  * @enter: a driver's function is called
  * @leave: and has returned; it may have freed the request
  * @fails: whether what a driver asks for at a place in its code is refused
- * @closed: an open file is gone
  */
 struct ntio_verifier_hooks {
 	bool (*new)(struct ntio_request *rq);
 	void (*free)(struct ntio_request *rq);
-	void (*refused)(struct ntio_request *rq, ntstatus_t status);
 	void (*begun)(struct ntio_request *rq);
 	void (*down)(struct ntio_request *rq);
 	bool (*call_later)(struct ntio_request *rq);
@@ -79,7 +76,6 @@ struct ntio_verifier_hooks {
 	void (*leave)(const struct ntio_frame *frame,
 		      struct ntio_device *device);
 	bool (*fails)(unsigned long site);
-	void (*closed)(struct ntio_file *file);
 };
 
 /* Set when the module starts, before any request. */
@@ -126,13 +122,6 @@ static inline void ntio_verify_free(struct ntio_request *rq)
 {
 	if (ntio_verified(rq))
 		ntio_verifier->free(rq);
-}
-
-static inline void ntio_verify_refused(struct ntio_request *rq,
-				       ntstatus_t status)
-{
-	if (ntio_verified(rq))
-		ntio_verifier->refused(rq, status);
 }
 
 static inline void ntio_verify_begin(struct ntio_request *rq)
@@ -244,12 +233,6 @@ static inline void ntio_verify_leave(const struct ntio_frame *frame,
 static inline bool ntio_verify_fails(unsigned long site)
 {
 	return ntio_verifying() && ntio_verifier->fails(site);
-}
-
-static inline void ntio_verify_close(struct ntio_file *file)
-{
-	if (unlikely(file->log))
-		ntio_verifier->closed(file);
 }
 
 #endif

@@ -84,7 +84,6 @@ static const struct ntio_verifier_option_ops * const ntio_verifier_ops[] = {
 	[NTIO_VERIFIER_SPECIAL_POOL] = &ntio_pool_ops,
 	[NTIO_VERIFIER_FORCE_PENDING] = &ntio_pending_ops,
 	[NTIO_VERIFIER_INVARIANT_MDL] = &ntio_invariant_ops,
-	[NTIO_VERIFIER_IRP_LOGGING] = &ntio_log_ops,
 	[NTIO_VERIFIER_IO_VERIFICATION] = &ntio_io_ops,
 };
 
@@ -118,11 +117,6 @@ static void ntio_verifier_free(struct ntio_request *rq)
 static void ntio_verifier_begun(struct ntio_request *rq)
 {
 	ntio_verifier_each(rq, begun);
-}
-
-static void ntio_verifier_refused(struct ntio_request *rq, ntstatus_t status)
-{
-	ntio_verifier_each(rq, refused, status);
 }
 
 static void ntio_verifier_down(struct ntio_request *rq)
@@ -174,7 +168,6 @@ static void ntio_verifier_settled(struct ntio_request *rq, ntstatus_t returned)
 static const struct ntio_verifier_hooks ntio_verifier_hooks = {
 	.new = ntio_verifier_new,
 	.free = ntio_verifier_free,
-	.refused = ntio_verifier_refused,
 	.begun = ntio_verifier_begun,
 	.down = ntio_verifier_down,
 	.call_later = ntio_pending_call_later,
@@ -193,7 +186,6 @@ static const struct ntio_verifier_hooks ntio_verifier_hooks = {
 	.enter = ntio_io_enter,
 	.leave = ntio_io_leave,
 	.fails = ntio_resources_fail,
-	.closed = ntio_log_closed,
 };
 
 static int verifier_show(struct seq_file *seq, void *unused)
@@ -213,11 +205,9 @@ void ntio_verifier_init(struct dentry *debugfs)
 {
 	ntio_verifier = &ntio_verifier_hooks;
 	debugfs_create_file("verifier", 0400, debugfs, NULL, &verifier_fops);
-	ntio_log_init(debugfs);
 }
 
 void ntio_verifier_exit(void)
 {
-	ntio_log_exit();
 	ntio_resources_reset();
 }

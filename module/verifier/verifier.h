@@ -15,7 +15,6 @@
 #include "verifier/hooks.h"
 
 struct dentry;
-struct ntio_log;
 
 /* X(NAME, name as people write it): the names of Driver Verifier. */
 #define NTIO_VERIFIER_OPTIONS(X)		\
@@ -23,7 +22,6 @@ struct ntio_log;
 	X(FORCE_PENDING, "force_pending")	\
 	X(SYSTEMATIC, "systematic")		\
 	X(INVARIANT_MDL, "invariant_mdl")	\
-	X(IRP_LOGGING, "irp_logging")		\
 	X(IO_VERIFICATION, "io_verification")
 
 enum ntio_verifier_option {
@@ -37,7 +35,6 @@ enum ntio_verifier_option {
  * struct ntio_verifier_option_ops - what an option wants to see of requests that
  * have it; each may be NULL
  * @begun: the driver at the top is about to have it
- * @refused: it is refused before a driver has it
  * @hop: the request changes hands: what is wrong now did the device's driver
  * @down: a driver gives it to the one below
  * @complete: a driver completes it
@@ -49,7 +46,6 @@ enum ntio_verifier_option {
  */
 struct ntio_verifier_option_ops {
 	void (*begun)(struct ntio_request *rq);
-	void (*refused)(struct ntio_request *rq, ntstatus_t status);
 	void (*hop)(struct ntio_request *rq, struct ntio_device *device);
 	void (*down)(struct ntio_request *rq);
 	void (*complete)(struct ntio_request *rq, ntstatus_t status);
@@ -93,7 +89,6 @@ struct ntio_invariant {
 /**
  * struct ntio_verification - what is known of a verified request
  * @options: those that were on when it began
- * @log: where it is logged, @logged its number there; NULL: nowhere
  * @completer: the device whose driver completed it last
  * @buffer_size: of the system buffer
  * @sum: of the system buffer, when completion had reached the top
@@ -114,8 +109,6 @@ struct ntio_invariant {
  */
 struct ntio_verification {
 	unsigned long options;
-	struct ntio_log *log;
-	u64 logged;
 	struct ntio_device *completer;
 	size_t buffer_size;
 	u32 sum;
@@ -169,12 +162,6 @@ static inline void ntio_verifier_exit(void)
 {
 }
 #endif
-
-/* log.c */
-extern const struct ntio_verifier_option_ops ntio_log_ops;
-void ntio_log_init(struct dentry *debugfs);
-void ntio_log_exit(void);
-void ntio_log_closed(struct ntio_file *file);
 
 /* io.c */
 extern const struct ntio_verifier_option_ops ntio_io_ops;

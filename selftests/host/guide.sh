@@ -132,7 +132,7 @@ wrong bugs "no harness: H7" \
 wrong bugs "a second row of CVE-2016-5195" \
 	edit $bugs_md 's/^| CVE-2022-2590 /| CVE-2016-5195 /'
 wrong snippets "differs from docs/examples/plain_buffered.c" \
-	edit docs/examples/plain_buffered.c 's/memdup_user(/memdup_usr(/'
+	edit docs/examples/plain_buffered.c 's/kvmalloc(/kvmaloc(/'
 wrong snippets "no such snippet: snippet: docs/examples/gone.c" \
 	append $guide_md '<!-- snippet: docs/examples/gone.c -->' "$fence"c "$fence"
 wrong snippets "C code of no file" append $guide_md "$fence"c "int i;" "$fence"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Twins for irp_logging: who has the request that does not end. */
+/* Twins for ntio trace: who has the request that does not end. */
 #include "twins.h"
 
 /* Nobody takes anything out of it. */

@@ -298,6 +298,10 @@ FIXTURE_VARIANT_ADD(store, plain) {
 	.module = "plain_rw", .path = "/dev/plain_rw",
 };
 
+FIXTURE_VARIANT_ADD(store, iter) {
+	.module = "plain_iter", .path = "/dev/plain_iter",
+};
+
 FIXTURE_VARIANT_ADD(store, ntio) {
 	.module = "port_rw", .path = "/dev/ntio/port-rw",
 };

@@ -177,6 +177,26 @@ TEST_F(plain_lock, limit)
 	EXPECT_EQ(EINVAL, plain(self->fd, PLAIN_LEND, &span));
 }
 
+/* Two processes of a user have no more than one. */
+TEST_F(plain_lock, limit_of_the_user)
+{
+	struct twice t = map_twice();
+	struct plain_span span = { .addr = addr(t.lent), .len = 2 * PAGE };
+	pid_t child;
+	int status;
+
+	ASSERT_EQ(0, mem_limit(2 * PAGE));
+	ASSERT_EQ(0, plain(self->fd, PLAIN_LEND, &span));
+	child = fork();
+	ASSERT_LE(0, child);
+	if (!child)
+		_exit(plain(open("/dev/plain_lock", O_RDWR), PLAIN_LEND,
+			    &span));
+	ASSERT_EQ(child, waitpid(child, &status, 0));
+	EXPECT_EQ(ENOMEM, WEXITSTATUS(status));
+	EXPECT_EQ(0, plain(self->fd, PLAIN_RETURN, &span));
+}
+
 DRIVER(port_lock, "/dev/ntio/port-lock")
 
 struct lending {
@@ -283,6 +303,39 @@ TEST_F(plain_stack, lower_fills)
 	}
 	span.len = 0;
 	EXPECT_EQ(EINVAL, plain(self->fd, PLAIN_STAMP, &span));
+}
+
+static void lower_takes(unsigned int ms)
+{
+	FILE *f = fopen("/sys/module/plain_stack/parameters/delay_ms", "we");
+
+	if (!f)
+		return;
+	fprintf(f, "%u", ms);
+	fclose(f);
+}
+
+/* It is gone at once; its pages stay until the lower layer is done with them. */
+TEST_F(plain_stack, killed)
+{
+	struct twice t = map_twice();
+	struct plain_span span = { .addr = addr(t.lent), .len = LENT };
+	long begin;
+	pid_t child;
+
+	lower_takes(3000);
+	child = fork();
+	ASSERT_LE(0, child);
+	if (!child)
+		_exit(plain(self->fd, PLAIN_STAMP, &span));
+	EXPECT_TRUE(wait_until(pins() == self->pins + 4));
+	begin = milliseconds();
+	kill(child, SIGKILL);
+	ASSERT_EQ(child, waitpid(child, NULL, 0));
+	EXPECT_GT(2000, milliseconds() - begin);
+	EXPECT_EQ(self->pins + 4, pins());
+	EXPECT_TRUE(wait_until(pins() == self->pins));
+	EXPECT_EQ(LENT, match_byte(t.seen, LENT, EXAMPLE_STAMP));
 }
 
 DRIVER(port_stack, "/dev/ntio/port-stack")
@@ -413,6 +466,18 @@ TEST_F(plain_pending, killed)
 	post_plain(9);
 	ask(&asker, self->fd, ask_plain);
 	expect_answer(&asker, 9);
+}
+
+/* What the caller did not get is there for the next. */
+TEST_F(plain_pending, bad_buffer)
+{
+	__u64 number = 0;
+
+	post_plain(10);
+	EXPECT_EQ(-1, read(self->fd, (void *)PAGE, 8));
+	EXPECT_EQ(EFAULT, errno);
+	EXPECT_EQ(8, read(self->fd, &number, 8));
+	EXPECT_EQ(10, number);
 }
 
 TEST_F(plain_pending, bounded)

@@ -438,19 +438,19 @@ FIXTURE_TEARDOWN(parameter)
 TEST_F(parameter, names)
 {
 	static const char * const right[][2] = {
-		{ "irp_logging", "irp_logging" },
+		{ "systematic", "systematic" },
 		{ "", "" },
-		{ "io_verification,irp_logging",
-		  "irp_logging,io_verification" },
-		{ "special_pool,force_pending,systematic,invariant_mdl,"
-		  "irp_logging,io_verification",
+		{ "io_verification,systematic",
+		  "systematic,io_verification" },
+		{ "io_verification,special_pool,force_pending,systematic,"
+		  "invariant_mdl",
 		  "special_pool,force_pending,systematic,invariant_mdl,"
-		  "irp_logging,io_verification" },
-		{ ",irp_logging,,irp_logging", "irp_logging" },
+		  "io_verification" },
+		{ ",systematic,,systematic", "systematic" },
 	};
 	static const char * const wrong[] = {
-		"irp_loggin", "irp_loggings", "irp_logging,x", "1",
-		"irp_logging io_verification",
+		"systemati", "systematics", "systematic,x", "1",
+		"systematic io_verification", "irp_logging",
 	};
 	char text[256];
 	size_t i;
@@ -463,17 +463,45 @@ TEST_F(parameter, names)
 	for (i = 0; i < ARRAY_SIZE(wrong); i++) {
 		EXPECT_EQ(EINVAL, param_set_text("verifier", wrong[i]));
 		param_get_text("verifier", text);
-		EXPECT_STREQ("irp_logging", text) {
+		EXPECT_STREQ("systematic", text) {
 			TH_LOG("%s has changed it", wrong[i]);
 		}
 	}
+}
+
+/*
+ * No option is on any more, and a request is still there that has memory of one:
+ * that is given back as such.
+ */
+TEST_F(parameter, looks_until_the_last_request)
+{
+	struct ntio_device_control c = { .code = IOCTL_TWIN_LOSE };
+	long before = done("special_pool");
+	struct twins twins;
+	pid_t child;
+
+	twins_begin(&twins, "special_pool");
+	child = fork();
+	ASSERT_LE(0, child);
+	if (!child) {
+		c.in = addr(&c);
+		c.in_len = 100;
+		control(open("/dev/ntio/log-wrong", O_RDWR), &c);
+		_exit(0);
+	}
+	EXPECT_TRUE(wait_until(done("special_pool") == before + 1));
+	EXPECT_EQ(0, param_set_text("verifier", ""));
+	kill(child, SIGKILL);
+	ASSERT_EQ(child, waitpid(child, NULL, 0));
+	EXPECT_TRUE(wait_until(!ntio_stat("alive", "requests")));
+	EXPECT_TRUE(twins_end(&twins));
 }
 
 /* A request keeps the options it began with; what it has is freed with it. */
 TEST_F(parameter, changed_meanwhile)
 {
 	static const char * const options[] = {
-		"irp_logging,io_verification,invariant_mdl", "irp_logging",
+		"io_verification,invariant_mdl", "io_verification",
 		"special_pool,force_pending", "",
 	};
 	pid_t child = fork();

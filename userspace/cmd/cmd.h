@@ -40,6 +40,8 @@ int cmd_send(int argc, char **argv);
 int cmd_decode(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_new(int argc, char **argv);
+int cmd_trace(int argc, char **argv);
+int cmd_top(int argc, char **argv);
 int cmd_tour(int argc, char **argv);
 int cmd_port(int argc, char **argv);
 int cmd_explain(int argc, char **argv);

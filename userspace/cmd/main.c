@@ -14,6 +14,8 @@ static const struct command commands[] = {
 	{ "port", "see what of a Windows driver's sources is there", cmd_port },
 	{ "status", "look up NTSTATUS, Win32 error or errno", cmd_status },
 	{ "new", "write a driver of one's own to begin with", cmd_new },
+	{ "trace", "watch requests on their way", cmd_trace },
+	{ "top", "watch devices, files, requests and refusals", cmd_top },
 	{ "tour", "watch what ntio does, explained and checked", cmd_tour },
 };
 

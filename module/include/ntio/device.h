@@ -13,7 +13,6 @@
 
 struct hlist_head;
 struct ntio_call;
-struct ntio_log;
 struct ntio_node;
 
 /**
@@ -117,7 +116,6 @@ struct ntio_file {
 		unsigned int detached;
 		struct hlist_head *names;
 	} inflight;
-	struct ntio_log *log;
 	struct ntio_call *spare;
 	void *spare_buffer;
 	wait_queue_head_t poll_wait;
