@@ -39,6 +39,20 @@ static PCALLBACK_OBJECT wdm_callback_find(const char *name)
 	return NULL;
 }
 
+/* References to them are not counted. */
+bool wdm_is_callback(const void *p)
+{
+	PCALLBACK_OBJECT object;
+	unsigned long flags;
+	bool found = false;
+
+	spin_lock_irqsave(&wdm_callbacks_lock, flags);
+	list_for_each_entry(object, &wdm_callbacks, list)
+		found = found || object == p;
+	spin_unlock_irqrestore(&wdm_callbacks_lock, flags);
+	return found;
+}
+
 NTSTATUS ExCreateCallback(PCALLBACK_OBJECT *object,
 			  POBJECT_ATTRIBUTES attributes, BOOLEAN create,
 			  BOOLEAN allow_multiple)

@@ -84,8 +84,7 @@ void DbgBreakPoint(void)
 EXPORT_SYMBOL_GPL(DbgBreakPoint);
 
 /* The routine does not go on; the system does. */
-void KeBugCheckEx(ULONG code, ULONG_PTR a, ULONG_PTR b, ULONG_PTR c,
-		  ULONG_PTR d)
+void ntio_wdm_bug_check(void)
 {
 	struct wdm_entry *entry = wdm_entry();
 
@@ -93,6 +92,5 @@ void KeBugCheckEx(ULONG code, ULONG_PTR a, ULONG_PTR b, ULONG_PTR c,
 	BUG_ON(!entry);
 	entry->top = NULL;
 	ntio_wdm_raise(NT(INTERNAL_ERROR));
-	unreachable();
 }
-EXPORT_SYMBOL_GPL(KeBugCheckEx);
+EXPORT_SYMBOL_GPL(ntio_wdm_bug_check);

@@ -162,7 +162,7 @@ void wdm_call(struct ntio_wdm_driver *driver, void *routine, void *a, void *b,
 	      void *c, void *d);
 void wdm_thread_run(struct ntio_wdm_driver *driver, PKSTART_ROUTINE routine,
 		    void *context);
-void __noreturn wdm_thread_end(void);
+void wdm_thread_end(void);
 
 /* --- drivers and devices -------------------------------------------------- */
 
@@ -433,6 +433,7 @@ void wdm_pool_exit(void);
 /* callback.c */
 void wdm_callbacks_drop(struct ntio_wdm_driver *driver);
 void wdm_callbacks_exit(void);
+bool wdm_is_callback(const void *object);
 
 /* lock.c */
 void wdm_locks_drop(struct wdm_entry *entry);

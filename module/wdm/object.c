@@ -212,7 +212,7 @@ void ObReferenceObject(PVOID object)
 		wdm_file_get_obj(object);
 	else if (wdm_has_type(object, IO_TYPE_DEVICE))
 		wdm_device_get(to_wdm_device(object));
-	else
+	else if (!wdm_is_callback(object))
 		wdm_violation(WDM_VIOLATION_NOT_AN_OBJECT);
 }
 EXPORT_SYMBOL_GPL(ObReferenceObject);
@@ -228,7 +228,7 @@ void ObDereferenceObject(PVOID object)
 		wdm_file_put_obj(object);
 	else if (wdm_has_type(object, IO_TYPE_DEVICE))
 		wdm_device_put(to_wdm_device(object));
-	else
+	else if (!wdm_is_callback(object))
 		wdm_violation(WDM_VIOLATION_NOT_AN_OBJECT);
 }
 EXPORT_SYMBOL_GPL(ObDereferenceObject);

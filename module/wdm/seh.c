@@ -32,8 +32,13 @@ static inline void wdm_clear_marks(void *from, void *to)
 }
 #endif
 
-/* The third word of the buffer is the stack pointer, to the compiler. */
-static noinline __noreturn __no_sanitize_address void wdm_jump(void **jump)
+/*
+ * The third word of the buffer is the stack pointer, to the compiler. Nothing
+ * is said to return or not: the checker of objects would want to know it of all
+ * who call it, in the layer and in drivers.
+ */
+static __attribute__((__noipa__)) __no_sanitize_address
+void wdm_jump(void **jump)
 {
 	wdm_clear_marks(__builtin_frame_address(0), jump[2]);
 	__builtin_longjmp(jump, 1);
@@ -104,7 +109,7 @@ int ntio_wdm_frame_ended(void)
 }
 EXPORT_SYMBOL_GPL(ntio_wdm_frame_ended);
 
-static __noreturn void wdm_raise_in(struct wdm_entry *entry, NTSTATUS code)
+static void wdm_raise_in(struct wdm_entry *entry, NTSTATUS code)
 {
 	struct ntio_wdm_frame *frame = entry->top;
 
@@ -148,6 +153,7 @@ int ntio_wdm_filter(int answer)
 	if (answer < EXCEPTION_CONTINUE_SEARCH)
 		wdm_violation(WDM_VIOLATION_CONTINUED_EXECUTION);
 	wdm_raise_in(entry, entry->code);
+	return 0;
 }
 EXPORT_SYMBOL_GPL(ntio_wdm_filter);
 
@@ -194,7 +200,7 @@ PEXCEPTION_POINTERS GetExceptionInformation(void)
 EXPORT_SYMBOL_GPL(GetExceptionInformation);
 
 /* The end of the thread that calls it, see wdm_thread_run(). */
-noinline void __noreturn wdm_thread_end(void)
+noinline void wdm_thread_end(void)
 {
 	struct wdm_entry *entry = wdm_entry();
 

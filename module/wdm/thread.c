@@ -159,6 +159,7 @@ NTSTATUS PsTerminateSystemThread(NTSTATUS status)
 	if (!entry || !entry->thread)
 		return NT(INVALID_PARAMETER);
 	wdm_thread_end();
+	return NT(SUCCESS);
 }
 EXPORT_SYMBOL_GPL(PsTerminateSystemThread);
 

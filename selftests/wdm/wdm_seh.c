@@ -49,7 +49,7 @@ TEST_F(seh, every_way_in_and_out)
 	ASSERT_EQ(variant->cases * sizeof(lines[0]), c.out_information);
 	for (i = 0; i < variant->cases; i++)
 		EXPECT_EQ(0, lines[i]) {
-			TH_LOG("case %u went wrong at line %u", i, lines[i]);
+			TH_LOG("case %u went wrong at that line", i);
 		}
 }
 

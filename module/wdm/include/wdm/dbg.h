@@ -57,6 +57,18 @@ void ntio_wdm_paged_code(struct ntio_wdm_driver *driver);
 #define PAGED_CODE() ntio_wdm_paged_code(&ntio_wdm_this_driver)
 #define PAGED_CODE_LOCKED() ((void)0)
 
-DECLSPEC_NORETURN void KeBugCheckEx(ULONG code, ULONG_PTR a, ULONG_PTR b,
-				    ULONG_PTR c, ULONG_PTR d);
+void ntio_wdm_bug_check(void);
+
+__forceinline DECLSPEC_NORETURN void KeBugCheckEx(ULONG code, ULONG_PTR a,
+						  ULONG_PTR b, ULONG_PTR c,
+						  ULONG_PTR d)
+{
+	(void)code;
+	(void)a;
+	(void)b;
+	(void)c;
+	(void)d;
+	ntio_wdm_bug_check();
+	__builtin_trap();
+}
 #define KeBugCheck(code) KeBugCheckEx(code, 0, 0, 0, 0)
