@@ -28,7 +28,7 @@ export BUILD KERNELS TESTS TRACE
 
 all_kernels := $(shell awk '!/^\#/ && NF { print $$1 }' vm/kernels)
 
-.PHONY: help demo bench bench-gate check check-rt check-kasan check-kcsan check-kmsan check-all vm-shell modules userspace \
+.PHONY: help demo wdm bench bench-gate check check-rt check-kasan check-kcsan check-kmsan check-all vm-shell modules userspace \
 	selftests deps clean distclean $(all_kernels:%=kernel-%) $(all_kernels:%=modules-%)
 
 help:
@@ -41,6 +41,7 @@ help:
 	@echo '  make check-kmsan    on one that finds memory read though never written, built once'
 	@echo '  make check-rt       on real-time kernels'
 	@echo '  make check-all      on all of these'
+	@echo '  make wdm DRIVER=folder   build a Windows driver from its sources, load it in the VM and run its program'
 	@echo '  make bench          what requests cost beside a driver written by hand, in instructions'
 	@echo '                      (ROWS="name ...", TRACE=row: by function)'
 	@echo '  make bench-gate     whether that has grown by more than 2 %'
@@ -78,6 +79,9 @@ selftests: userspace
 
 demo: modules userspace
 	@vm/run $(KERNEL) with-modules $(DEMO)
+
+wdm: modules userspace
+	@vm/wdm $(KERNEL) "$(DRIVER)"
 
 bench: modules selftests
 	@vm/bench $(KERNEL) $(ROWS)

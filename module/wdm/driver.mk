@@ -24,7 +24,7 @@ ntio-wdm-objects := $(addsuffix .drv.o,$(ntio-wdm-sources))
 $(ntio-wdm-driver)-y := $(ntio-wdm-objects) $(ntio-wdm-driver).entry.o
 
 # No header of Linux, neither by name nor by command line. Signed characters; 16-bit L"" the kernel has anyway.
-ntio-wdm-headers := -I$(src) -I$(NTIO_WDM)/include -I$(NTIO_WDM_SPELLED)
+ntio-wdm-headers := -I$(src) -I$(NTIO_WDM)/include $(addprefix -I,$(NTIO_WDM_SPELLED))
 ntio-wdm-common := -fsigned-char -Wno-multichar -Wno-unknown-pragmas -Wno-unused-function \
 	-Wno-missing-declarations -Wno-clobbered -Wno-sign-compare $(ntio-wdm-flags)
 ntio-wdm-c-only := -Wstrict-prototypes -Werror=strict-prototypes -Wno-pointer-sign -Werror=implicit-function-declaration \
