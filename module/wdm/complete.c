@@ -146,6 +146,7 @@ NTSTATUS IoCallDriver(PDEVICE_OBJECT device, PIRP irp)
 {
 	struct wdm_device *dev = to_wdm_device(device);
 	struct wdm_entry *entry = wdm_entry();
+	PDRIVER_OBJECT driver = dev->obj.DriverObject;
 	PIO_STACK_LOCATION sp;
 	NTSTATUS status;
 
@@ -157,9 +158,9 @@ NTSTATUS IoCallDriver(PDEVICE_OBJECT device, PIRP irp)
 		return wdm_no_location(irp);
 	sp->DeviceObject = device;
 	wdm_device_get(dev);
-	status = wdm_call_dispatch(dev->obj.DriverObject->
-				   MajorFunction[sp->MajorFunction %
-						 (IRP_MJ_MAXIMUM_FUNCTION + 1)],
+	if (sp->MajorFunction > IRP_MJ_MAXIMUM_FUNCTION)
+		sp->MajorFunction = IRP_MJ_MAXIMUM_FUNCTION;
+	status = wdm_call_dispatch(driver->MajorFunction[sp->MajorFunction],
 				   device, to_wdm_irp(irp), NULL);
 	wdm_device_put(dev);
 	return status;

@@ -25,7 +25,7 @@ static void wdm_print_line(struct ntio_wdm_driver *driver, const char *prefix,
 {
 	while (len && (line[len - 1] == '\n' || line[len - 1] == '\r'))
 		len--;
-	printk(KERN_INFO "%s: %s%.*s\n", driver->name, prefix, (int)len, line);
+	pr_info("%s: %s%.*s\n", driver->name, prefix, (int)len, line);
 }
 
 ULONG ntio_wdm_vprint(struct ntio_wdm_driver *driver, PCSTR prefix,
@@ -89,7 +89,8 @@ void ntio_wdm_bug_check(void)
 	struct wdm_entry *entry = wdm_entry();
 
 	wdm_violation(WDM_VIOLATION_BUG_CHECK);
-	BUG_ON(!entry);
+	if (WARN_ON_ONCE(!entry))
+		return;
 	entry->top = NULL;
 	ntio_wdm_raise(NT(INTERNAL_ERROR));
 }

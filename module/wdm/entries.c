@@ -148,7 +148,7 @@ void wdm_exit(struct wdm_entry *entry)
 	}
 	WRITE_ONCE(slot->entry, entry->outer);
 	if (!entry->outer)
-		smp_store_release(&slot->task, NULL);
+		smp_store_release(&slot->task, NULL);	/* the entry first */
 }
 
 /* --- what is called ------------------------------------------------------- */

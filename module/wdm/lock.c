@@ -34,7 +34,7 @@ static void wdm_lock_init(struct wdm_lock *lock, struct lock_class_key *key)
 	lockdep_set_class(&lock->lock, key);
 	lock->next = NULL;
 	lock->holder = NULL;
-	smp_store_release(&lock->ready, 1);
+	smp_store_release(&lock->ready, 1);	/* pairs with to_wdm_lock() */
 }
 
 void ntio_wdm_init_lock(PKSPIN_LOCK lock, struct ntio_wdm_lock_key *key)
@@ -59,6 +59,7 @@ static struct wdm_lock *to_wdm_lock(PKSPIN_LOCK lock)
 {
 	struct wdm_lock *l = (struct wdm_lock *)lock;
 
+	/* Pairs with wdm_lock_init(). */
 	if (unlikely(!smp_load_acquire(&l->ready)))
 		wdm_lock_zero(l);
 	return l;

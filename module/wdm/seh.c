@@ -24,7 +24,7 @@ static noinline __no_sanitize_address void wdm_clear_marks(void *from, void *to)
 	u8 *end = kasan_mem_to_shadow(to);
 
 	while (shadow < end)
-		*(volatile u8 *)shadow++ = 0;
+		WRITE_ONCE(*shadow++, 0);
 }
 #else
 static inline void wdm_clear_marks(void *from, void *to)
@@ -43,6 +43,7 @@ void wdm_jump(void **jump)
 	wdm_clear_marks(__builtin_frame_address(0), jump[2]);
 	__builtin_longjmp(jump, 1);
 }
+
 STACK_FRAME_NON_STANDARD(wdm_jump);
 
 static struct wdm_entry *wdm_entry_of_frame(struct ntio_wdm_frame *frame)
@@ -136,7 +137,8 @@ noinline void ntio_wdm_raise(NTSTATUS code)
 	struct wdm_entry *entry = wdm_entry();
 
 	/* No routine of a driver runs outside of an entry. */
-	BUG_ON(!entry);
+	if (WARN_ON_ONCE(!entry))
+		return;
 	if (wdm_irql() >= DISPATCH_LEVEL)
 		wdm_violation(WDM_VIOLATION_RAISED_AT_DISPATCH);
 	wdm_raise_in(entry, code);
@@ -163,7 +165,8 @@ void ntio_wdm_leave(void)
 	struct wdm_entry *entry = wdm_entry();
 	struct ntio_wdm_frame *frame;
 
-	BUG_ON(!entry);
+	if (WARN_ON_ONCE(!entry))
+		return;
 	frame = entry->top;
 	if (!frame) {
 		wdm_violation(WDM_VIOLATION_LEAVE_WITHOUT_TRY);

@@ -53,11 +53,8 @@ EXPORT_SYMBOL_GPL(KeQueryPerformanceCounter);
 
 void KeStallExecutionProcessor(ULONG microseconds)
 {
-	while (microseconds > 1000) {
-		udelay(1000);
-		microseconds -= 1000;
-	}
-	udelay(microseconds);
+	mdelay(microseconds / 1000);
+	udelay(microseconds % 1000);
 }
 EXPORT_SYMBOL_GPL(KeStallExecutionProcessor);
 

@@ -134,14 +134,14 @@ struct wdm_alias *wdm_alias_find(const void *address, size_t len)
 
 /* --- probes and accessors ------------------------------------------------- */
 
-static bool wdm_user_range(const volatile void *address, size_t len)
+static bool wdm_user_range(const void *address, size_t len)
 {
 	unsigned long at = (unsigned long)address;
 
 	return len <= TASK_SIZE_MAX && at <= TASK_SIZE_MAX - len;
 }
 
-static void wdm_probe(const volatile void *address, size_t len,
+static void wdm_probe(const void *address, size_t len,
 		      u32 alignment, bool write)
 {
 	struct wdm_alias *alias;
@@ -152,23 +152,23 @@ static void wdm_probe(const volatile void *address, size_t len,
 		ntio_wdm_raise(NT(DATATYPE_MISALIGNMENT));
 	if (wdm_user_range(address, len))
 		return;
-	alias = wdm_alias_find((const void *)address, len);
+	alias = wdm_alias_find(address, len);
 	if (!alias || (write && !alias->mdl))
 		ntio_wdm_raise(NT(ACCESS_VIOLATION));
 }
 
-void ProbeForRead(const volatile void *address, SIZE_T length, ULONG alignment)
+void ntio_wdm_probe_read(const void *address, SIZE_T length, ULONG alignment)
 {
 	wdm_probe(address, length, alignment, false);
 }
-EXPORT_SYMBOL_GPL(ProbeForRead);
+EXPORT_SYMBOL_GPL(ntio_wdm_probe_read);
 
 /* A page that cannot be written is found by the accessor that writes it. */
-void ProbeForWrite(volatile void *address, SIZE_T length, ULONG alignment)
+void ntio_wdm_probe_write(void *address, SIZE_T length, ULONG alignment)
 {
 	wdm_probe(address, length, alignment, true);
 }
-EXPORT_SYMBOL_GPL(ProbeForWrite);
+EXPORT_SYMBOL_GPL(ntio_wdm_probe_write);
 
 static const struct ntio_caller *wdm_caller(void)
 {

@@ -40,42 +40,42 @@ FIXTURE_VARIANT(bad)
 		.number = _number, .status = _status, .times = 1, __VA_ARGS__ }
 
 BAD(complete_twice, BadCompleteTwice, STATUS_SUCCESS,
-    .violation = "COMPLETED_TWICE");
+	.violation = "COMPLETED_TWICE");
 BAD(complete_twice_later, BadCompleteTwiceLater, STATUS_SUCCESS,
-    .violation = "COMPLETED_TWICE");
+	.violation = "COMPLETED_TWICE");
 BAD(pending_unmarked, BadPendingUnmarked, STATUS_SUCCESS,
-    .violation = "PENDING_UNMARKED", .core = "PENDING_UNMARKED");
+	.violation = "PENDING_UNMARKED", .core = "PENDING_UNMARKED");
 BAD(not_completed, BadNotCompleted, STATUS_SUCCESS,
-    .core = "NOT_COMPLETED");
+	.core = "NOT_COMPLETED");
 BAD(cancel_routine_left, BadCancelRoutineLeft, STATUS_SUCCESS,
-    .violation = "COMPLETED_WITH_CANCEL");
+	.violation = "COMPLETED_WITH_CANCEL");
 BAD(raise_in_dpc, BadRaiseInDpc, STATUS_SUCCESS,
-    .violation = "RAISED_AT_DISPATCH");
+	.violation = "RAISED_AT_DISPATCH");
 BAD(raise_with_lock, BadRaiseWithLock, STATUS_DEVICE_DATA_ERROR,
-    .violation = "LEFT_LOCK");
+	.violation = "LEFT_LOCK");
 BAD(spin_lock_left, BadSpinLockLeft, STATUS_SUCCESS,
-    .violation = "LEFT_LOCK");
+	.violation = "LEFT_LOCK");
 BAD(irql_left, BadIrqlLeft, STATUS_SUCCESS, .violation = "LEFT_LOCK");
 BAD(wait_at_dispatch, BadWaitAtDispatch, STATUS_SUCCESS,
-    .violation = "WAIT_AT_DISPATCH", .times = 2);
+	.violation = "WAIT_AT_DISPATCH", .times = 2);
 BAD(paged_at_dispatch, BadPagedAtDispatch, STATUS_SUCCESS,
-    .violation = "PAGED_AT_DISPATCH");
+	.violation = "PAGED_AT_DISPATCH");
 BAD(no_location, BadNoLocation, STATUS_INVALID_DEVICE_REQUEST,
-    .violation = "NO_LOCATION");
+	.violation = "NO_LOCATION");
 BAD(made_not_stopped, BadMadeNotStopped, STATUS_SUCCESS,
-    .violation = "MADE_NOT_STOPPED");
+	.violation = "MADE_NOT_STOPPED");
 BAD(object, BadObject, STATUS_SUCCESS, .violation = "NOT_AN_OBJECT",
-    .times = 2);
+	.times = 2);
 BAD(pool_twice, BadPoolTwice, STATUS_SUCCESS, .violation = "POOL_TWICE",
-    .times = 2);
+	.times = 2);
 BAD(pool_tag, BadPoolTag, STATUS_SUCCESS, .violation = "POOL_TAG");
 BAD(fast_mutex, BadFastMutex, STATUS_SUCCESS, .violation = "NOT_OWNER");
 BAD(work_item_twice, BadWorkItemTwice, STATUS_SUCCESS,
-    .violation = "QUEUED_TWICE");
+	.violation = "QUEUED_TWICE");
 BAD(bug_check, BadBugCheck, STATUS_INTERNAL_ERROR, .violation = "BUG_CHECK");
 BAD(assertion, BadAssert, STATUS_SUCCESS, .violation = "ASSERT_FAILED");
 BAD(deleted_twice, BadDeleteTwice, STATUS_SUCCESS,
-    .violation = "NOT_AN_OBJECT");
+	.violation = "NOT_AN_OBJECT");
 BAD(too_much, BadTooMuch, STATUS_SUCCESS, .core = "INFORMATION_TOO_LARGE");
 BAD(same_name, BadSameName, STATUS_OBJECT_NAME_COLLISION);
 

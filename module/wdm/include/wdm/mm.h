@@ -59,9 +59,21 @@ void MmUnlockPages(PMDL mdl);
 void MmBuildMdlForNonPagedPool(PMDL mdl);
 SIZE_T MmSizeOfMdl(PVOID base, SIZE_T length);
 
-void ProbeForRead(const volatile void *address, SIZE_T length,
-		  ULONG alignment);
-void ProbeForWrite(volatile void *address, SIZE_T length, ULONG alignment);
+void ntio_wdm_probe_read(const void *address, SIZE_T length, ULONG alignment);
+void ntio_wdm_probe_write(void *address, SIZE_T length, ULONG alignment);
+
+__forceinline void ProbeForRead(const volatile void *address, SIZE_T length,
+				ULONG alignment)
+{
+	ntio_wdm_probe_read((const void *)address, length, alignment);
+}
+
+__forceinline void ProbeForWrite(volatile void *address, SIZE_T length,
+				 ULONG alignment)
+{
+	ntio_wdm_probe_write((void *)address, length, alignment);
+}
+
 BOOLEAN MmIsAddressValid(PVOID address);
 PVOID MmGetSystemRoutineAddress(PUNICODE_STRING name);
 #define MmIsThisAnNtAsSystem() FALSE
