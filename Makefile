@@ -41,7 +41,7 @@ export BUILD KERNELS TESTS TRACE
 all_kernels := $(shell awk '!/^\#/ && NF { print $$1 }' vm/kernels)
 all_targets := $(all_kernels) $(all_kernels:%=%-arm64)
 
-.PHONY: help demo bench bench-gate build-matrix check check-rt check-kasan check-kcsan check-kmsan check-all \
+.PHONY: help demo wdm bench bench-gate build-matrix check check-rt check-kasan check-kcsan check-kmsan check-all \
 	vm-shell vm-test modules userspace selftests deps man install uninstall modules_install modules_uninstall \
 	deb check-deb clean distclean cross $(all_targets:%=kernel-%) $(all_targets:%=modules-%)
 
@@ -55,6 +55,7 @@ help:
 	@echo '  make check-kmsan    on one that finds memory read though never written, built once'
 	@echo '  make check-rt       on real-time kernels'
 	@echo '  make check-all      on all of these'
+	@echo '  make wdm DRIVER=folder   build a Windows driver from its sources, load it in the VM and run its program'
 	@echo '  make bench          what requests cost beside a driver written by hand, in instructions'
 	@echo '                      (ROWS="name ...", TRACE=row: by function)'
 	@echo '  make bench-gate     whether that has grown by more than 2 %'
@@ -105,6 +106,9 @@ demo: demo-begins modules userspace
 .PHONY: demo-begins
 demo-begins:
 	@echo '  $(DEMO), on Linux $(KERNEL) in a VM: some 20 s after all is made' >&2
+
+wdm: modules userspace
+	@vm/wdm $(KERNEL) "$(DRIVER)"
 
 bench: modules selftests
 	$(if $(on),$(error ARCH=arm64: what counts instructions runs on amd64 only))@vm/bench $(KERNEL) $(ROWS)

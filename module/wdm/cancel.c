@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Cancellation, with the lock that is one for all drivers.
+ *
+ * ntio marks a request cancelled, takes our routine and calls it under that lock;
+ * ours mirrors the mark in the IRP, takes the driver's routine and calls it, which
+ * gives the lock back. Drivers that take their routine out by xchg, and those
+ * that hold the lock and do not look whether it was still there, are both right.
+ *
+ * Ours is set when the request is marked pending or the driver sets a routine: a
+ * request that ends before costs nothing.
+ */
+#include "layer.h"
+
+DEFINE_SPINLOCK(wdm_cancel_lock);
+static struct task_struct *wdm_cancel_owner;
+
+/* With the lock, as is the next one. */
+static bool wdm_cancel_take(struct wdm_irp *wirp, PDRIVER_CANCEL *routine)
+{
+	WRITE_ONCE(wirp->irp.Cancel, TRUE);
+	*routine = xchg(&wirp->irp.CancelRoutine, NULL);
+	return *routine;
+}
+
+static void wdm_cancel_call(struct wdm_irp *wirp, PDRIVER_CANCEL routine)
+{
+	PIO_STACK_LOCATION sp = IoGetCurrentIrpStackLocation(&wirp->irp);
+
+	wirp->irp.CancelIrql = PASSIVE_LEVEL;
+	WRITE_ONCE(wdm_cancel_owner, current);
+	wdm_call_cancel(routine, sp->DeviceObject, wirp);
+}
+
+static void wdm_cancel_of_caller(struct ntio_device *device,
+				 struct ntio_request *rq)
+{
+	struct wdm_irp *wirp = ntio_layer_bytes(rq);
+	PDRIVER_CANCEL routine;
+
+	if (wdm_cancel_take(wirp, &routine))
+		wdm_cancel_call(wirp, routine);
+	else
+		ntio_release_cancel_lock(rq);
+}
+
+/* The lock that a cancel routine was called with. */
+void wdm_cancel_unlock(struct wdm_irp *wirp)
+{
+	WRITE_ONCE(wdm_cancel_owner, NULL);
+	if (wirp->made == WDM_OF_CALLER)
+		ntio_release_cancel_lock(wirp->rq);
+	else
+		spin_unlock_irqrestore(&wdm_cancel_lock, wirp->cancel_flags);
+}
+
+void wdm_cancel_arm(struct wdm_irp *wirp)
+{
+	if (wirp->made != WDM_OF_CALLER || wirp->armed)
+		return;
+	wirp->armed = true;
+	ntio_set_cancel(wirp->rq, wdm_cancel_of_caller);
+	if (ntio_is_cancelled(wirp->rq))
+		WRITE_ONCE(wirp->irp.Cancel, TRUE);
+}
+
+/*
+ * The request is about to end. Whoever cancels it at this moment looks at the
+ * IRP under the lock, so we wait for the lock; unless it is this thread that has
+ * it, or had it in a cancel routine.
+ */
+void wdm_cancel_disarm(struct wdm_irp *wirp)
+{
+	unsigned long flags;
+
+	if (!wirp->armed)
+		return;
+	wirp->armed = false;
+	if (ntio_set_cancel(wirp->rq, NULL) ||
+	    READ_ONCE(wdm_cancel_owner) == current)
+		return;
+	spin_lock_irqsave(&wdm_cancel_lock, flags);
+	spin_unlock_irqrestore(&wdm_cancel_lock, flags);
+}
+
+PDRIVER_CANCEL IoSetCancelRoutine(PIRP irp, PDRIVER_CANCEL routine)
+{
+	if (routine)
+		wdm_cancel_arm(to_wdm_irp(irp));
+	return xchg(&irp->CancelRoutine, routine);
+}
+EXPORT_SYMBOL_GPL(IoSetCancelRoutine);
+
+BOOLEAN IoCancelIrp(PIRP irp)
+{
+	struct wdm_irp *wirp = to_wdm_irp(irp);
+	PDRIVER_CANCEL routine;
+	unsigned long flags;
+
+	if (wirp->made == WDM_OF_CALLER)
+		return ntio_cancel(wirp->rq);
+	spin_lock_irqsave(&wdm_cancel_lock, flags);
+	if (!wdm_cancel_take(wirp, &routine)) {
+		spin_unlock_irqrestore(&wdm_cancel_lock, flags);
+		return FALSE;
+	}
+	wirp->cancel_flags = flags;
+	wdm_cancel_call(wirp, routine);
+	__release(&wdm_cancel_lock);
+	return TRUE;
+}
+EXPORT_SYMBOL_GPL(IoCancelIrp);
+
+void IoAcquireCancelSpinLock(PKIRQL irql)
+{
+	*irql = wdm_irql();
+	if (*irql < DISPATCH_LEVEL)
+		spin_lock_irq(&wdm_cancel_lock);
+	else
+		spin_lock(&wdm_cancel_lock);
+	WRITE_ONCE(wdm_cancel_owner, current);
+	__release(&wdm_cancel_lock);
+}
+EXPORT_SYMBOL_GPL(IoAcquireCancelSpinLock);
+
+void IoReleaseCancelSpinLock(KIRQL irql)
+{
+	struct wdm_entry *entry = wdm_entry();
+	struct wdm_irp *wirp = entry ? entry->cancelling : NULL;
+
+	if (wirp) {
+		entry->cancelling = NULL;
+		wdm_cancel_unlock(wirp);
+		return;
+	}
+	WRITE_ONCE(wdm_cancel_owner, NULL);
+	__acquire(&wdm_cancel_lock);
+	if (irql < DISPATCH_LEVEL)
+		spin_unlock_irq(&wdm_cancel_lock);
+	else
+		spin_unlock(&wdm_cancel_lock);
+}
+EXPORT_SYMBOL_GPL(IoReleaseCancelSpinLock);

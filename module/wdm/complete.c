@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The way of an IRP through drivers: down by IoCallDriver(), up by completion.
+ *
+ * Windows' drivers write the locations of an IRP themselves, and may send it to
+ * any device, also of another stack; so the way from driver to driver is the
+ * layer's, and ntio sees one driver, which has the request until completion has
+ * reached the top.
+ *
+ * A driver that completes what it does not have may have the memory of another
+ * request, or none. So an IRP is looked up before it is looked at: one that is
+ * in a dispatch routine of this thread, that is pending, or that a driver made.
+ */
+#include <linux/hashtable.h>
+
+#include "layer.h"
+
+static DEFINE_HASHTABLE(wdm_table, 8);
+static DEFINE_SPINLOCK(wdm_table_lock);
+
+void wdm_table_add(struct wdm_irp *wirp)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&wdm_table_lock, flags);
+	if (!wirp->in_table)
+		hash_add(wdm_table, &wirp->node, (unsigned long)wirp);
+	wirp->in_table = true;
+	spin_unlock_irqrestore(&wdm_table_lock, flags);
+}
+
+void wdm_table_remove(struct wdm_irp *wirp)
+{
+	unsigned long flags;
+
+	if (!wirp->in_table)
+		return;
+	spin_lock_irqsave(&wdm_table_lock, flags);
+	hash_del(&wirp->node);
+	wirp->in_table = false;
+	spin_unlock_irqrestore(&wdm_table_lock, flags);
+}
+
+static bool wdm_in_table(const struct wdm_irp *wirp)
+{
+	struct wdm_irp *at;
+	unsigned long flags;
+	bool found = false;
+
+	spin_lock_irqsave(&wdm_table_lock, flags);
+	hash_for_each_possible(wdm_table, at, node, (unsigned long)wirp)
+		found = found || at == wirp;
+	spin_unlock_irqrestore(&wdm_table_lock, flags);
+	return found;
+}
+
+static bool wdm_irp_known(const struct wdm_irp *wirp,
+			  const struct wdm_entry *entry)
+{
+	for (; entry; entry = entry->outer)
+		if (entry->irp == wirp)
+			return true;
+	return wdm_in_table(wirp);
+}
+
+/* Its memory goes: no entry of this thread may look at it. */
+void wdm_irp_forget(struct wdm_irp *wirp)
+{
+	struct wdm_entry *entry;
+
+	for (entry = wdm_entry(); entry; entry = entry->outer)
+		if (entry->irp == wirp)
+			entry->irp = NULL;
+}
+
+/* --- down ----------------------------------------------------------------- */
+
+void IoMarkIrpPending(PIRP irp)
+{
+	struct wdm_irp *wirp = to_wdm_irp(irp);
+	struct wdm_entry *entry = wdm_entry();
+
+	IoGetCurrentIrpStackLocation(irp)->Control |= SL_PENDING_RETURNED;
+	if (entry && entry->irp == wirp)
+		entry->marked = true;
+	if (wirp->made == WDM_OF_CALLER) {
+		if (irp->CurrentLocation == irp->StackCount)
+			ntio_mark_pending(wirp->rq);
+		wdm_cancel_arm(wirp);
+		if (wdm_irql() < DISPATCH_LEVEL)
+			wdm_mdl_map_early(wirp);
+	}
+	if (!wirp->in_table)
+		wdm_table_add(wirp);
+}
+EXPORT_SYMBOL_GPL(IoMarkIrpPending);
+
+void IoCopyCurrentIrpStackLocationToNext(PIRP irp)
+{
+	PIO_STACK_LOCATION next = IoGetNextIrpStackLocation(irp);
+
+	*next = *IoGetCurrentIrpStackLocation(irp);
+	next->Control = 0;
+	next->CompletionRoutine = NULL;
+	next->Context = NULL;
+}
+EXPORT_SYMBOL_GPL(IoCopyCurrentIrpStackLocationToNext);
+
+void IoSetCompletionRoutine(PIRP irp, PIO_COMPLETION_ROUTINE routine,
+			    PVOID context, BOOLEAN on_success,
+			    BOOLEAN on_error, BOOLEAN on_cancel)
+{
+	PIO_STACK_LOCATION next = IoGetNextIrpStackLocation(irp);
+
+	next->CompletionRoutine = routine;
+	next->Context = context;
+	next->Control = (on_success ? SL_INVOKE_ON_SUCCESS : 0) |
+			(on_error ? SL_INVOKE_ON_ERROR : 0) |
+			(on_cancel ? SL_INVOKE_ON_CANCEL : 0);
+}
+EXPORT_SYMBOL_GPL(IoSetCompletionRoutine);
+
+NTSTATUS IoSetCompletionRoutineEx(PDEVICE_OBJECT device, PIRP irp,
+				  PIO_COMPLETION_ROUTINE routine,
+				  PVOID context, BOOLEAN on_success,
+				  BOOLEAN on_error, BOOLEAN on_cancel)
+{
+	IoSetCompletionRoutine(irp, routine, context, on_success, on_error,
+			       on_cancel);
+	return NT(SUCCESS);
+}
+EXPORT_SYMBOL_GPL(IoSetCompletionRoutineEx);
+
+static NTSTATUS wdm_no_location(PIRP irp)
+{
+	wdm_violation(WDM_VIOLATION_NO_LOCATION);
+	irp->CurrentLocation++;
+	irp->Tail.Overlay.CurrentStackLocation++;
+	irp->IoStatus.Status = NT(INVALID_DEVICE_REQUEST);
+	irp->IoStatus.Information = 0;
+	IoCompleteRequest(irp, IO_NO_INCREMENT);
+	return NT(INVALID_DEVICE_REQUEST);
+}
+
+NTSTATUS IoCallDriver(PDEVICE_OBJECT device, PIRP irp)
+{
+	struct wdm_device *dev = to_wdm_device(device);
+	struct wdm_entry *entry = wdm_entry();
+	PDRIVER_OBJECT driver = dev->obj.DriverObject;
+	PIO_STACK_LOCATION sp;
+	NTSTATUS status;
+
+	if (entry && entry->irp == to_wdm_irp(irp))
+		entry->passed = true;
+	irp->CurrentLocation--;
+	sp = --irp->Tail.Overlay.CurrentStackLocation;
+	if (irp->CurrentLocation <= 0)
+		return wdm_no_location(irp);
+	sp->DeviceObject = device;
+	wdm_device_get(dev);
+	if (sp->MajorFunction > IRP_MJ_MAXIMUM_FUNCTION)
+		sp->MajorFunction = IRP_MJ_MAXIMUM_FUNCTION;
+	status = wdm_call_dispatch(driver->MajorFunction[sp->MajorFunction],
+				   device, to_wdm_irp(irp), NULL);
+	wdm_device_put(dev);
+	return status;
+}
+EXPORT_SYMBOL_GPL(IoCallDriver);
+
+static NTSTATUS wdm_forwarded(PDEVICE_OBJECT device, PIRP irp, PVOID event)
+{
+	KeSetEvent(event, IO_NO_INCREMENT, FALSE);
+	return NT(MORE_PROCESSING_REQUIRED);
+}
+
+BOOLEAN IoForwardIrpSynchronously(PDEVICE_OBJECT device, PIRP irp)
+{
+	KEVENT event;
+
+	if (irp->CurrentLocation <= 1)
+		return FALSE;
+	KeInitializeEvent(&event, NotificationEvent, FALSE);
+	IoCopyCurrentIrpStackLocationToNext(irp);
+	IoSetCompletionRoutine(irp, wdm_forwarded, &event, TRUE, TRUE, TRUE);
+	if (IoCallDriver(device, irp) == NT(PENDING))
+		KeWaitForSingleObject(&event, Executive, KernelMode, FALSE,
+				      NULL);
+	return TRUE;
+}
+EXPORT_SYMBOL_GPL(IoForwardIrpSynchronously);
+
+/* --- up ------------------------------------------------------------------- */
+
+static bool wdm_routine_wanted(const IRP *irp, const IO_STACK_LOCATION *sp)
+{
+	if (!sp->CompletionRoutine)
+		return false;
+	if (irp->Cancel && (sp->Control & SL_INVOKE_ON_CANCEL))
+		return true;
+	if (NT_SUCCESS(irp->IoStatus.Status))
+		return sp->Control & SL_INVOKE_ON_SUCCESS;
+	return sp->Control & SL_INVOKE_ON_ERROR;
+}
+
+/* The location above has the request; its driver's routine is called. */
+static NTSTATUS wdm_call_routine(struct wdm_irp *wirp, PIO_STACK_LOCATION done)
+{
+	PIRP irp = &wirp->irp;
+	PDEVICE_OBJECT device = NULL;
+	struct ntio_wdm_driver *driver = wirp->maker;
+	NTSTATUS status;
+
+	if (irp->CurrentLocation <= irp->StackCount) {
+		device = IoGetCurrentIrpStackLocation(irp)->DeviceObject;
+		if (device)
+			driver = wdm_driver_of(device);
+	}
+	atomic_set(&wirp->completed, 0);
+	if (!driver)
+		return done->CompletionRoutine(device, irp, done->Context);
+	__module_get(driver->module);
+	status = wdm_call_completion(done->CompletionRoutine, driver, device,
+				     irp, done->Context);
+	module_put(driver->module);
+	return status;
+}
+
+/* False: a driver stopped the completion and has the request again. */
+static bool wdm_unwind(struct wdm_irp *wirp)
+{
+	PIRP irp = &wirp->irp;
+	PIO_STACK_LOCATION done;
+
+	while (irp->CurrentLocation <= irp->StackCount) {
+		done = IoGetCurrentIrpStackLocation(irp);
+		irp->PendingReturned = !!(done->Control & SL_PENDING_RETURNED);
+		irp->CurrentLocation++;
+		irp->Tail.Overlay.CurrentStackLocation++;
+		if (wdm_routine_wanted(irp, done)) {
+			if (wdm_call_routine(wirp, done) ==
+			    NT(MORE_PROCESSING_REQUIRED))
+				return false;
+			atomic_set(&wirp->completed, 1);
+		} else if (irp->PendingReturned &&
+			   irp->CurrentLocation <= irp->StackCount) {
+			IoMarkIrpPending(irp);
+		}
+	}
+	return true;
+}
+
+static void wdm_complete_at_top(struct wdm_irp *wirp)
+{
+	PIRP irp = &wirp->irp;
+
+	switch (wirp->made) {
+	case WDM_OF_CALLER:
+		wdm_table_remove(wirp);
+		wdm_cancel_disarm(wirp);
+		ntio_complete(wirp->rq, to_ntio_status(irp->IoStatus.Status),
+			      irp->IoStatus.Information);
+		break;
+	case WDM_BUILT:
+		wdm_built_end(wirp);
+		break;
+	default:
+		wdm_violation_of(wirp->maker,
+				 WDM_VIOLATION_MADE_NOT_STOPPED);
+	}
+}
+
+void IoCompleteRequest(PIRP irp, CCHAR boost)
+{
+	struct wdm_entry *entry = wdm_entry();
+	struct wdm_irp *wirp = to_wdm_irp(irp);
+
+	if (unlikely(!wdm_irp_known(wirp, entry) ||
+		     atomic_xchg(&wirp->completed, 1))) {
+		wdm_violation(WDM_VIOLATION_COMPLETED_TWICE);
+		return;
+	}
+	if (unlikely(entry && entry->cancelling == wirp)) {
+		wdm_violation(WDM_VIOLATION_CANCEL_LOCK_KEPT);
+		entry->cancelling = NULL;
+		wdm_cancel_unlock(wirp);
+	}
+	if (unlikely(READ_ONCE(irp->CancelRoutine)) &&
+	    xchg(&irp->CancelRoutine, NULL))
+		wdm_violation(WDM_VIOLATION_COMPLETED_WITH_CANCEL);
+	if (wdm_unwind(wirp))
+		wdm_complete_at_top(wirp);
+}
+EXPORT_SYMBOL_GPL(IoCompleteRequest);
