@@ -17,6 +17,7 @@ has device/class.h 'devnode.\(const struct device' NTIO_CONST_DEVNODE
 has io_uring/cmd.h 'struct io_uring_cmd \{' NTIO_IO_URING_CMD_H
 has io_uring/cmd.h 'io_uring_cmd_mark_cancelable\(' NTIO_URING_CANCELABLE
 has io_uring/cmd.h 'io_uring_cmd_get_task\(' NTIO_URING_GET_TASK
+has eventfd.h 'eventfd_signal\(struct eventfd_ctx \*ctx\)' NTIO_EVENTFD_SIGNAL_ONE
 has fs.h 'get_file_active\(' NTIO_GET_FILE_ACTIVE
 has mm.h 'void vm_flags_set\(' NTIO_VM_FLAGS_SET
 has uio.h 'define iter_iov_addr' NTIO_ITER_IOV_ADDR
