@@ -14,28 +14,25 @@
 #include "../uapi/ntio_handle.h"
 
 /**
- * ntio_overlapped_capture() - read what lies behind the control, once
- * @ucmd: its control is captured already
- * @arg: where that is
+ * ntio_overlapped_capture() - read the caller's structure, once
+ * @ucmd: all but its size and the structure is set; @ucmd->cmd lies in @arg
+ * @arg: where the structure goes
  *
  * Return: 0 or an errno.
  */
-int ntio_overlapped_capture(const struct ntio_ucmd *ucmd,
-			    struct ntio_overlapped *arg)
+int ntio_overlapped_capture(struct ntio_ucmd *ucmd, struct ntio_overlapped *arg)
 {
-	const size_t tail = offsetofend(struct ntio_overlapped, control);
-
-	if (copy_from_user((void *)arg + tail, ucmd->ubuffer + tail,
-			   sizeof(*arg) - tail))
+	if (copy_from_user(arg, ucmd->ubuffer, sizeof(*arg)))
 		return -EFAULT;
 	/* What lies behind the control must be where we look for it. */
+	ucmd->user_size = arg->control.size;
 	if (ucmd->user_size != sizeof(arg->control))
 		return -EINVAL;
 	if (arg->kind > NTIO_OVERLAPPED_WRITE || arg->__reserved)
 		return -EOPNOTSUPP;
 	if (arg->iosb != (unsigned long)arg->iosb)
 		return -EFAULT;
-	return 0;
+	return ntio_ucmd_probe(ucmd);
 }
 
 static int ntio_event_get(struct eventfd_ctx **event, u32 handle)
@@ -62,7 +59,7 @@ static void ntio_event_empty(struct eventfd_ctx *event)
 }
 
 /**
- * ntio_told_get() - find the events; the caller's is empty from then on [2.35]
+ * ntio_told_get() - find the events
  * @told: empty
  * @arg: captured
  *
@@ -81,8 +78,6 @@ int ntio_told_get(struct ntio_told *told, const struct ntio_overlapped *arg)
 	}
 	told->iosb = u64_to_user_ptr(arg->iosb);
 	told->marks = true;
-	if (told->event)
-		ntio_event_empty(told->event);
 	return 0;
 }
 
@@ -123,17 +118,24 @@ void ntio_told_end(const struct ntio_told *told,
 {
 	if (told->iosb && arg->out_flags & NTIO_OUT_IOSB)
 		ntio_told_iosb(told, arg);
-	if (told->event && arg->out_flags & NTIO_OUT_COMPLETION)
+	if (!told->event)
+		return;
+	if (arg->out_flags & NTIO_OUT_COMPLETION)
 		ntio_eventfd_signal(told->event);
+	else if (!told->goes_on)
+		ntio_event_empty(told->event);
 }
 
 /**
- * ntio_mark_begun() - show the caller that its request is a driver's now
+ * ntio_told_goes_on() - a driver has the request, and keeps it
  * @call: dispatched, not yet ended for its caller
+ *
+ * A request that ends at once sets its event, or empties it, at its end: nobody
+ * sees the difference to one that is emptied first [2.35].
  *
  * A structure that cannot be written any more is found out at the end.
  */
-void ntio_mark_begun(const struct ntio_call *call)
+void ntio_told_goes_on(struct ntio_call *call)
 {
 	const struct ntio_device_control mark = {
 		.out_status = (__force u32)call->returned,
@@ -142,9 +144,14 @@ void ntio_mark_begun(const struct ntio_call *call)
 	};
 	const size_t from = offsetof(struct ntio_device_control, out_status);
 	const size_t to = offsetof(struct ntio_device_control, out_information);
+	struct ntio_told *told = &call->told;
 
-	if (!call->told.marks)
+	if (!told->marks)
 		return;
-	if (copy_to_user(call->ubuffer + from, (void *)&mark + from, to - from))
-		return;
+	told->goes_on = true;
+	if (told->event)
+		ntio_event_empty(told->event);
+	if (!copy_to_user(call->ubuffer + from, (void *)&mark + from,
+			  to - from))
+		ntio_told_begun(told);
 }

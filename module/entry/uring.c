@@ -175,13 +175,19 @@ static bool ntio_uring_must_not_wait(const struct ntio_file *file,
 }
 
 static int ntio_uring_capture(struct io_uring_cmd *cmd, u64 address,
-			      struct ntio_ucmd *ucmd)
+			      struct ntio_ucmd *ucmd,
+			      struct ntio_overlapped *arg)
 {
+	BUILD_BUG_ON(offsetof(struct ntio_overlapped, control));
 	if (address != (unsigned long)address)
 		return -EFAULT;
 	ucmd->op = &ntio_device_control_op;
 	ucmd->file = cmd->file->private_data;
 	ucmd->ubuffer = u64_to_user_ptr(address);
+	ucmd->cmd = &arg->control;
+	if (cmd->cmd_op == NTIO_URING_OVERLAPPED)
+		return ntio_overlapped_capture(ucmd, arg);
+	arg->kind = NTIO_OVERLAPPED_CONTROL;
 	return ntio_ucmd_capture(ucmd);
 }
 
@@ -248,14 +254,6 @@ static bool ntio_uring_dispatch(struct ntio_call *call)
 	return ntio_request_ended(rq);
 }
 
-/* Whoever submitted the command did not wait for a worker. */
-static void ntio_uring_show_begun(const struct ntio_call *call,
-				  unsigned int issue_flags)
-{
-	if (!(issue_flags & IO_URING_F_NONBLOCK))
-		ntio_told_begun(&call->told);
-}
-
 /* io_uring asks again whoever returns -EAGAIN, but this is the end. */
 static int ntio_uring_answer_now(struct ntio_call *call,
 				 unsigned int issue_flags)
@@ -263,7 +261,7 @@ static int ntio_uring_answer_now(struct ntio_call *call,
 	struct io_uring_cmd *cmd = call->cmd;
 	int result = ntio_uring_answer(call);
 
-	ntio_uring_show_begun(call, issue_flags);
+	ntio_told_begun(&call->told);
 	ntio_uring_leave(call);
 	ntio_call_finish(call);
 	if (result != -EAGAIN)
@@ -279,8 +277,7 @@ static int ntio_uring_park(struct ntio_call *call, unsigned int issue_flags)
 
 	if (ntio_file_left(rq->file))
 		ntio_cancel_for_caller(rq);
-	ntio_mark_begun(call);
-	ntio_uring_show_begun(call, issue_flags);
+	ntio_told_goes_on(call);
 	ntio_uring_mark_cancelable(cmd, issue_flags);
 	if (atomic_cmpxchg(&rq->phase, NTIO_PHASE_DISPATCHED,
 			   NTIO_PHASE_PARKED) == NTIO_PHASE_ENDED)
@@ -291,8 +288,7 @@ static int ntio_uring_park(struct ntio_call *call, unsigned int issue_flags)
 /* In a worker thread of the ring. */
 static int ntio_uring_wait(struct ntio_call *call, unsigned int issue_flags)
 {
-	ntio_mark_begun(call);
-	ntio_uring_show_begun(call, issue_flags);
+	ntio_told_goes_on(call);
 	if (ntio_call_wait(call, NTIO_CALL_CONTROL,
 			   (unsigned long)call->ubuffer) == NTIO_WAIT_ENDED)
 		return ntio_uring_answer_now(call, issue_flags);
@@ -305,19 +301,12 @@ static int ntio_uring_start(struct io_uring_cmd *cmd, u64 address,
 			    unsigned int issue_flags)
 {
 	struct ntio_overlapped arg;
-	struct ntio_ucmd ucmd = { .cmd = &arg.control };
+	struct ntio_ucmd ucmd;
 	struct ntio_told told = { };
 	struct ntio_call *call;
 	int rc;
 
-	BUILD_BUG_ON(offsetof(struct ntio_overlapped, control));
-	rc = ntio_uring_capture(cmd, address, &ucmd);
-	if (rc)
-		return rc;
-	if (cmd->cmd_op == NTIO_URING_OVERLAPPED)
-		rc = ntio_overlapped_capture(&ucmd, &arg);
-	else
-		arg.kind = NTIO_OVERLAPPED_CONTROL;
+	rc = ntio_uring_capture(cmd, address, &ucmd, &arg);
 	if (rc)
 		return rc;
 	if (!ntio_control_supported(&arg.control))
@@ -325,10 +314,14 @@ static int ntio_uring_start(struct io_uring_cmd *cmd, u64 address,
 	if (issue_flags & IO_URING_F_NONBLOCK &&
 	    ntio_uring_must_not_wait(ucmd.file, &arg.control))
 		return -EAGAIN;
-	if (cmd->cmd_op == NTIO_URING_OVERLAPPED)
+	if (cmd->cmd_op == NTIO_URING_OVERLAPPED) {
+		/* A begin that is seen at once is not waited for. */
+		if (issue_flags & IO_URING_F_NONBLOCK)
+			arg.begun = 0;
 		rc = ntio_told_get(&told, &arg);
-	if (rc)
-		return rc;
+		if (rc)
+			return rc;
+	}
 	call = ntio_uring_call(cmd, &ucmd, &told);
 	if (IS_ERR(call)) {
 		ntio_told_begun(&told);

@@ -286,7 +286,6 @@ DWORD FormatMessageW(DWORD flags, LPCVOID source, DWORD id, DWORD language,
 VOID OutputDebugStringA(LPCSTR text);
 VOID OutputDebugStringW(LPCWSTR text);
 #define OutputDebugString NTIO_WIN32_AW(OutputDebugString)
-VOID DebugBreak(void);
 
 /* --- memory --------------------------------------------------------------------- */
 

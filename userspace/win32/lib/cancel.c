@@ -232,15 +232,18 @@ static unsigned int forsake(struct thread *thread)
 void requests_forsake(struct thread *thread)
 {
 	uint64_t end = now_ms() + 5000;
+	struct ring *ring = thread->ring;
 
 	while (forsake(thread) && now_ms() < end)
 		usleep(1000);
-	if (!thread->ring)
+	if (!ring)
 		return;
 	thread_drain(thread);
-	if (atomic_load(&thread->ring->count))
-		ring_abandon(thread->ring);
-	else
-		ring_free(thread->ring);
+	lock_take(&thread_lock);
 	thread->ring = NULL;
+	lock_drop(&thread_lock);
+	if (atomic_load(&ring->count))
+		ring_abandon(ring);
+	else
+		ring_free(ring);
 }

@@ -149,7 +149,7 @@ struct service {
 struct object {
 	_Atomic(unsigned int) refs;
 	_Atomic(unsigned int) handles;
-	enum kind kind;
+	_Atomic(enum kind) kind;
 	bool manual;
 	LONG most;
 	struct object *next;
@@ -197,6 +197,19 @@ static inline struct object *slot_object(unsigned int fd)
 					    memory_order_acquire) : NULL;
 }
 
+static inline enum kind object_kind(const struct object *object)
+{
+	return atomic_load_explicit(&object->kind, memory_order_relaxed);
+}
+
+/* Whether it is one now; whoever closes it meanwhile may do so after, too. */
+static inline bool is_event(HANDLE handle)
+{
+	struct object *object = slot_object(fd_of(handle));
+
+	return object && object_kind(object) == K_EVENT;
+}
+
 static inline bool object_hold(struct object *object)
 {
 	unsigned int refs = atomic_load_explicit(&object->refs,
@@ -220,7 +233,7 @@ static inline struct object *object_get(HANDLE handle, unsigned int kinds)
 
 	if (!object || !object_hold(object))
 		return NULL;
-	if (slot_object(fd) == object && object->kind & kinds)
+	if (slot_object(fd) == object && object_kind(object) & kinds)
 		return object;
 	object_put(object);
 	return NULL;
@@ -265,6 +278,8 @@ struct apc {
  * @id: of the kernel
  * @handle: object whose eventfd is set when it ends, or NULL
  * @ring: of its requests without port, or NULL
+ * @spare: requests for its next ones
+ * @spares: how many
  * @begun: eventfd by which a worker of a ring says that it has begun
  * @call_fd: descriptor of the synchronous request it waits for, or -1
  * @call_file: file object of that
@@ -283,6 +298,8 @@ struct thread {
 	int ended;
 	_Atomic(DWORD) code;
 	struct ring *ring;
+	struct request *spare;
+	int spares;
 	int begun;
 	_Atomic(int) call_fd;
 	_Atomic(struct object *) call_file;
@@ -324,7 +341,7 @@ bool apc_any(struct thread *thread);
  * @next: in the list of packets, or of spare requests
  * @prev, @after: in the list of those in flight in @ring
  * @refs: whoever sent it, and the ring
- * @file: one reference; NULL: a packet that the program posted
+ * @file: one reference of those that are in the list; else NULL
  * @fd: of the handle it was sent with
  * @issuer: thread that sent it; compared only
  * @apc: what to do at its end, or NULL
@@ -380,13 +397,27 @@ struct ring {
 	_Atomic(unsigned int) count;
 };
 
-struct ring *ring_new(unsigned int entries);
+struct ring *ring_new(void);
 void ring_free(struct ring *ring);
 /* Nobody has it any more but the kernel: descriptor and memory go. */
 void ring_abandon(struct ring *ring);
-struct ring *ring_of_thread(struct thread *thread);
+struct ring *ring_make_of_thread(struct thread *thread);
+
+static inline struct ring *ring_of_thread(struct thread *thread)
+{
+	return thread->ring ?: ring_make_of_thread(thread);
+}
+
 /* Returns 0 or a negative errno; then the request is not the ring's. */
 int ring_send(struct ring *ring, struct request *request);
+/* The same, of the thread's own ring. */
+int ring_send_own(struct ring *ring, struct request *request);
+/* Into the list of those that can be found, and found no more. */
+void ring_list(struct ring *ring, struct request *request,
+	       struct object *file);
+void ring_unlist(struct ring *ring, struct request *request);
+/* Of the thread's own ring: the request's entry, if it is the only one. */
+bool ring_take_only(struct ring *ring, struct request *request);
 int ring_kick(struct ring *ring);
 /* Sleeps until there is an entry, or @ms are over. */
 void ring_sleep(struct ring *ring, DWORD ms);
@@ -399,8 +430,23 @@ static inline bool ring_has_entries(const struct ring *ring)
 	       atomic_load_explicit(ring->cq_tail, memory_order_acquire);
 }
 
+void event_fd_clear(int fd);
 struct request *request_new(void);
 void request_put(struct request *request);
+uint32_t request_unsent(struct request *request, int rc);
+void request_await_begin(struct request *request, struct thread *self,
+			 struct port *port);
+uint32_t request_returned(const struct request *request);
+uint32_t request_send(struct request *request, struct thread *self,
+		      struct object *file);
+/* [2.36] Of a request with an event: the file is none meanwhile. */
+static inline void file_is_no_event(struct file *file)
+{
+	if (atomic_load_explicit(&file->signalled, memory_order_relaxed) &&
+	    atomic_exchange(&file->signalled, false))
+		event_fd_clear(file->event);
+}
+void requests_give_all(struct thread *thread);
 /* Its ring's entry was seen: does what is left. Packets go to @port. */
 void request_end(struct request *request, struct port *port);
 void thread_drain(struct thread *thread);
@@ -439,6 +485,8 @@ struct io {
 uint32_t io_start(struct io *io);
 /* On a synchronous file, or where the caller does not want to go on. */
 uint32_t io_wait(struct io *io, struct ntio_iosb *iosb, uint32_t *flags);
+/* Either of these two. */
+uint32_t io_send(struct io *io);
 /* As io_start(), on a synchronous file or one that is no device. */
 uint32_t io_start_and_end(struct io *io);
 uint32_t plain_rw(struct io *io, struct ntio_iosb *iosb);
@@ -448,6 +496,43 @@ void port_free(struct port *port);
 void port_close(struct port *port);
 void port_push(struct port *port, struct request *request);
 void port_drain(struct port *port);
+
+/* Of an OVERLAPPED: the lowest bit of its event is a tag [2.46]. */
+static inline HANDLE event_of(const OVERLAPPED *overlapped)
+{
+	return (HANDLE)((uintptr_t)overlapped->hEvent & ~(uintptr_t)1);
+}
+
+static inline void *context_of(OVERLAPPED *overlapped)
+{
+	return (uintptr_t)overlapped->hEvent & 1 ? NULL : overlapped;
+}
+
+/* The last error of a call that may go on. */
+static inline BOOL io_answer(uint32_t status)
+{
+	if (status == STATUS_PENDING || !NT_SUCCESS(status))
+		return fail_status(status);
+	return TRUE;
+}
+
+static inline void call_enter(struct thread *self, struct object *file, int fd,
+			      uint64_t tag)
+{
+	atomic_store_explicit(&self->call_file, file, memory_order_relaxed);
+	atomic_store_explicit(&self->call_tag, tag, memory_order_relaxed);
+	atomic_store_explicit(&self->call_fd, fd, memory_order_release);
+}
+
+static inline void call_leave(struct thread *self)
+{
+	atomic_store_explicit(&self->call_fd, -1, memory_order_relaxed);
+}
+
+/* Sends a control by ioctl() and waits; true: the answer is filled in. */
+bool control_call(struct thread *self, struct object *file, int fd,
+		  struct ntio_device_control *control);
+uint32_t control_refused(int error);
 
 /* --- events ------------------------------------------------------------------------- */
 

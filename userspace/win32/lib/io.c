@@ -5,26 +5,6 @@
  */
 #include "face.h"
 
-/* Of an OVERLAPPED: its lowest bit is a tag [2.46]. */
-static HANDLE event_of(const OVERLAPPED *overlapped)
-{
-	return (HANDLE)((uintptr_t)overlapped->hEvent & ~(uintptr_t)1);
-}
-
-static void *context_of(OVERLAPPED *overlapped)
-{
-	return (uintptr_t)overlapped->hEvent & 1 ? NULL : overlapped;
-}
-
-static bool io_event_ok(HANDLE event)
-{
-	struct object *object = event ? object_get(event, K_EVENT) : NULL;
-
-	if (object)
-		object_put(object);
-	return object || !event;
-}
-
 static uint64_t offset_of(const OVERLAPPED *overlapped)
 {
 	return (uint64_t)overlapped->OffsetHigh << 32 | overlapped->Offset;
@@ -95,78 +75,12 @@ uint32_t io_start_and_end(struct io *io)
 	return status;
 }
 
-static uint32_t io_send(struct io *io)
+uint32_t io_send(struct io *io)
 {
 	struct file *file = &io->file->file;
 
 	return file->overlapped && file->device ? io_start(io) :
 						  io_start_and_end(io);
-}
-
-/* The last error of a call that may go on. */
-static BOOL io_answer(uint32_t status)
-{
-	if (status == STATUS_PENDING || !NT_SUCCESS(status))
-		return fail_status(status);
-	return TRUE;
-}
-
-/* --- device control ---------------------------------------------------------------- */
-
-static BOOL control_overlapped(struct io *io, LPDWORD returned,
-			       OVERLAPPED *overlapped)
-{
-	uint32_t status;
-
-	io->event = event_of(overlapped);
-	if (!io_event_ok(io->event))
-		return fail(ERROR_INVALID_HANDLE);
-	io->iosb = &overlapped->Internal;
-	io->context = context_of(overlapped);
-	overlapped->Internal = STATUS_PENDING;
-	status = io_send(io);
-	if (returned && !NT_ERROR(status))
-		*returned = overlapped->InternalHigh;
-	return io_answer(status);
-}
-
-/* [2.28] to [2.30] */
-static BOOL control_synchronous(struct io *io, LPDWORD returned)
-{
-	struct ntio_iosb iosb;
-	uint32_t status, flags;
-
-	status = io_wait(io, &iosb, &flags);
-	if (!NT_ERROR(status))
-		*returned = flags & NTIO_OUT_IOSB ? iosb.information : 0;
-	return NT_SUCCESS(status) ? TRUE : fail_status(status);
-}
-
-BOOL DeviceIoControl(HANDLE handle, DWORD code, LPVOID in, DWORD in_len,
-		     LPVOID out, DWORD out_len, LPDWORD returned,
-		     LPOVERLAPPED overlapped)
-{
-	struct io io = {
-		.fd = fd_of(handle),
-		.kind = NTIO_OVERLAPPED_CONTROL,
-		.code = code,
-		.in = in,
-		.in_len = in_len,
-		.out = out,
-		.out_len = out_len,
-	};
-	BOOL ok;
-
-	/* Where Windows would crash the caller after the fact [2.44]. */
-	if (!returned && !overlapped)
-		return fail(ERROR_INVALID_PARAMETER);
-	io.file = object_get(handle, K_FILE);
-	if (!io.file)
-		return fail(ERROR_INVALID_HANDLE);
-	ok = overlapped ? control_overlapped(&io, returned, overlapped) :
-			  control_synchronous(&io, returned);
-	object_put(io.file);
-	return ok;
 }
 
 /* --- read and write -------------------------------------------------------------------- */
@@ -176,7 +90,7 @@ static BOOL rw_overlapped(struct io *io, LPDWORD done, OVERLAPPED *overlapped)
 	uint32_t status;
 
 	io->event = event_of(overlapped);
-	if (!io_event_ok(io->event))
+	if (io->event && !is_event(io->event))
 		return fail(ERROR_INVALID_HANDLE);
 	io->iosb = &overlapped->Internal;
 	io->context = context_of(overlapped);
@@ -338,7 +252,7 @@ static NTSTATUS native(struct io *io, HANDLE handle, HANDLE event,
 		return STATUS_INVALID_HANDLE;
 	if (!native_apc(io, routine, context))
 		status = STATUS_INSUFFICIENT_RESOURCES;
-	else if (io_event_ok(event))
+	else if (!event || is_event(event))
 		status = io_send(io);
 	object_put(io->file);
 	return status;

@@ -140,10 +140,6 @@ bool handle_close(HANDLE handle, unsigned int kinds)
 
 BOOL CloseHandle(HANDLE handle)
 {
-	/* As on Windows the pseudo handles cannot be closed, and may be. */
-	if (handle == GetCurrentProcess() || handle == GetCurrentThread())
-		return handle == GetCurrentProcess() ?
-			fail(ERROR_INVALID_HANDLE) : TRUE;
 	if (!handle_close(handle, ~(K_MANAGER | K_SERVICE)))
 		return fail(ERROR_INVALID_HANDLE);
 	return TRUE;

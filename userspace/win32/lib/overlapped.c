@@ -15,16 +15,64 @@
 static lock_t spare_lock;
 static struct request *spare;
 
+/*
+ * Aligned, so that the kernel's part lies in one page: the kernel has less to
+ * look at then.
+ */
+static struct request *request_alloc(void)
+{
+	const size_t align = 256, size = (sizeof(struct request) + 255) & ~255UL;
+	struct request *request = aligned_alloc(align, size);
+
+	return request ? memset(request, 0, size) : NULL;
+}
+
+/* Some are kept by each thread, the others are everybody's. */
+#define SPARES 32
+
 struct request *request_new(void)
 {
-	struct request *request;
+	struct thread *self = this_thread;
+	struct request *request = self ? self->spare : NULL;
 
+	if (request) {
+		self->spare = request->next;
+		self->spares--;
+		return request;
+	}
 	lock_take(&spare_lock);
 	request = spare;
 	if (request)
 		spare = request->next;
 	lock_drop(&spare_lock);
-	return request ?: calloc(1, sizeof(*request));
+	return request ?: request_alloc();
+}
+
+static void request_give(struct request *request)
+{
+	struct thread *self = this_thread;
+
+	if (self && self->spares < SPARES) {
+		request->next = self->spare;
+		self->spare = request;
+		self->spares++;
+		return;
+	}
+	lock_take(&spare_lock);
+	request->next = spare;
+	spare = request;
+	lock_drop(&spare_lock);
+}
+
+void requests_give_all(struct thread *thread)
+{
+	struct request *request;
+
+	while ((request = thread->spare)) {
+		thread->spare = request->next;
+		thread->spares = SPARES;
+		request_give(request);
+	}
 }
 
 void request_put(struct request *request)
@@ -33,13 +81,11 @@ void request_put(struct request *request)
 		return;
 	if (request->file)
 		object_put(request->file);
-	free(request->apc);
+	if (request->apc)
+		free(request->apc);
 	request->file = NULL;
 	request->apc = NULL;
-	lock_take(&spare_lock);
-	request->next = spare;
-	spare = request;
-	lock_drop(&spare_lock);
+	request_give(request);
 }
 
 /* Whether the kernel has written the answer. */
@@ -49,6 +95,15 @@ static bool request_answered(const struct request *request)
 
 	return *(volatile const __u32 *)&control->out_reason !=
 	       NTIO_REASON_CALL;
+}
+
+/* Nothing more comes but the ring's entry, if that. */
+static bool request_ended(const struct request *request)
+{
+	const struct ntio_device_control *control = &request->arg.control;
+
+	return atomic_load_explicit(&request->done, memory_order_relaxed) ||
+	       !(*(volatile const __u32 *)&control->out_flags & NTIO_OUT_BEGUN);
 }
 
 /* [2.38]: what was not pending, and no warning, leaves none. */
@@ -125,8 +180,6 @@ static void request_fill(struct request *request, struct io *io)
 	};
 	atomic_store_explicit(&request->refs, 2, memory_order_relaxed);
 	atomic_store_explicit(&request->done, false, memory_order_relaxed);
-	object_hold(io->file);
-	request->file = io->file;
 	request->fd = io->fd;
 	request->apc = io->apc;
 	io->apc = NULL;
@@ -145,9 +198,7 @@ static void request_choose_event(struct request *request, const struct io *io)
 
 	if (io->event) {
 		request->arg.event = ntio_handle_from_fd(fd_of(io->event));
-		if (atomic_load(&file->signalled) &&
-		    atomic_exchange(&file->signalled, false))
-			event_fd_clear(file->event);
+		file_is_no_event(file);
 	} else {
 		request->arg.event = ntio_handle_from_fd(file->event);
 		atomic_store(&file->signalled, true);
@@ -155,8 +206,8 @@ static void request_choose_event(struct request *request, const struct io *io)
 }
 
 /* Where the request is answered by a worker the begin comes later. */
-static void request_await_begin(struct request *request, struct thread *self,
-				struct port *port)
+void request_await_begin(struct request *request, struct thread *self,
+			 struct port *port)
 {
 	struct pollfd begun = { .fd = self->begun, .events = POLLIN };
 
@@ -172,7 +223,7 @@ static void request_await_begin(struct request *request, struct thread *self,
 }
 
 /* [2.32]: what the driver returned. */
-static uint32_t request_returned(const struct request *request)
+uint32_t request_returned(const struct request *request)
 {
 	const struct ntio_device_control *control = &request->arg.control;
 	uint32_t flags = *(volatile const __u32 *)&control->out_flags;
@@ -191,21 +242,55 @@ static struct port *io_port(const struct io *io)
 	return port && io->context ? &port->port : NULL;
 }
 
-static uint32_t request_send(struct request *request, struct thread *self,
-			     struct port *port)
+uint32_t request_unsent(struct request *request, int rc)
+{
+	request_put(request);		/* the ring's */
+	request_put(request);
+	return status_of_errno(-rc);
+}
+
+/* Through the port's ring, where others may take its entry. */
+static uint32_t request_send_port(struct request *request, struct thread *self,
+				  struct port *port, struct object *file)
 {
 	uint32_t status;
-	int rc = ring_send(port ? port->ring : self->ring, request);
+	int rc;
 
+	ring_list(port->ring, request, file);
+	rc = ring_send(port->ring, request);
 	if (rc) {
-		request_put(request);		/* the ring's */
-		request_put(request);
-		return status_of_errno(-rc);
+		ring_unlist(port->ring, request);
+		return request_unsent(request, rc);
 	}
 	if (!request_answered(request))
 		request_await_begin(request, self, port);
 	status = request_returned(request);
-	thread_drain(self);
+	if (request_ended(request) && request_skips_packet(request))
+		port_drain(port);
+	request_put(request);
+	return status;
+}
+
+/* Through the thread's own ring. Only what goes on has to be found there. */
+uint32_t request_send(struct request *request, struct thread *self,
+		      struct object *file)
+{
+	struct ring *ring = self->ring;
+	uint32_t status;
+	int rc;
+
+	rc = ring_send_own(ring, request);
+	if (rc)
+		return request_unsent(request, rc);
+	if (!request_answered(request))
+		request_await_begin(request, self, NULL);
+	status = request_returned(request);
+	if (!request_ended(request))
+		ring_list(ring, request, file);
+	else if (ring_take_only(ring, request))
+		request_end(request, NULL);
+	else
+		thread_drain(self);
 	request_put(request);
 	return status;
 }
@@ -233,35 +318,40 @@ uint32_t io_start(struct io *io)
 	if (port) {
 		request->packet = true;
 		request->key = io->file->file.key;
+		return request_send_port(request, self, port, io->file);
 	}
-	return request_send(request, self, port);
+	return request_send(request, self, io->file);
 }
 
 /* --- requests that are waited for ------------------------------------------------ */
 
-static void call_enter(struct thread *self, const struct io *io, uint64_t tag)
+/*
+ * A signal handler may end the call before its driver gives the request back:
+ * then the same call waits on.
+ */
+bool control_call(struct thread *self, struct object *file, int fd,
+		  struct ntio_device_control *control)
 {
-	atomic_store_explicit(&self->call_file, io->file,
-			      memory_order_relaxed);
-	atomic_store_explicit(&self->call_tag, tag, memory_order_relaxed);
-	atomic_store_explicit(&self->call_fd, io->fd, memory_order_release);
+	int rc;
+
+	call_enter(self, file, fd, (uintptr_t)control);
+	do {
+		rc = ioctl(fd, NTIO_IOC_DEVICE_CONTROL, control);
+	} while (rc < 0 && control->out_reason == NTIO_REASON_CALL &&
+		 errno == EINTR);
+	call_leave(self);
+	if (control->out_reason != NTIO_REASON_CALL)
+		return true;
+	control->out_status = control_refused(rc < 0 ? errno : ENOTTY);
+	return false;
 }
 
-static void call_leave(struct thread *self)
-{
-	atomic_store_explicit(&self->call_fd, -1, memory_order_relaxed);
-}
-
-static uint32_t call_refused(int error)
+uint32_t control_refused(int error)
 {
 	return error == ENOTTY ? STATUS_INVALID_DEVICE_REQUEST :
 				 status_of_errno(error);
 }
 
-/*
- * A control by ioctl(). A signal handler may end the call before its driver
- * gives the request back: then the same call waits on.
- */
 static uint32_t control_wait(struct thread *self, struct io *io,
 			     struct ntio_iosb *iosb, uint32_t *flags)
 {
@@ -274,20 +364,13 @@ static uint32_t control_wait(struct thread *self, struct io *io,
 		.out_len = io->out_len,
 		.out_reason = NTIO_REASON_CALL,
 	};
-	long rc;
 
-	call_enter(self, io, (uintptr_t)&control);
-	do {
-		rc = ioctl(io->fd, NTIO_IOC_DEVICE_CONTROL, &control);
-	} while (rc < 0 && control.out_reason == NTIO_REASON_CALL &&
-		 errno == EINTR);
-	call_leave(self);
 	*flags = 0;
-	if (control.out_reason == NTIO_REASON_CALL)
-		return call_refused(rc < 0 ? errno : ENOTTY);
-	*flags = control.out_flags;
-	iosb->status = control.out_iosb_status;
-	iosb->information = control.out_information;
+	if (control_call(self, io->file, io->fd, &control)) {
+		*flags = control.out_flags;
+		iosb->status = control.out_iosb_status;
+		iosb->information = control.out_information;
+	}
 	return control.out_status;
 }
 
@@ -308,12 +391,10 @@ static uint32_t rw_wait(struct thread *self, struct io *io,
 		request->arg.offset = io->file->file.position;
 	request->issuer = self->id;
 	control = &request->arg.control;
-	call_enter(self, io, (uintptr_t)control);
-	if (ring_send(ring, request)) {
+	call_enter(self, io->file, io->fd, (uintptr_t)control);
+	if (ring_send_own(ring, request)) {
 		call_leave(self);
-		request_put(request);
-		request_put(request);
-		return STATUS_INSUFFICIENT_RESOURCES;
+		return request_unsent(request, -ENOMEM);
 	}
 	for (thread_drain(self); !atomic_load(&request->done);
 	     thread_drain(self))

@@ -78,7 +78,7 @@ static HANDLE port_new(void)
 		return NULL;
 	port = &object->port;
 	port->last = &port->first;
-	port->ring = ring_new(0);
+	port->ring = ring_new();
 	fd = port->ring ? fcntl(port->ring->fd, F_DUPFD_CLOEXEC, 0) : -1;
 	if (fd < 0) {
 		fail(ERROR_NO_SYSTEM_RESOURCES);

@@ -79,11 +79,10 @@ void ring_free(struct ring *ring)
 	free(ring);
 }
 
-struct ring *ring_new(unsigned int entries)
+struct ring *ring_new(void)
 {
 	struct ring *ring = calloc(1, sizeof(*ring));
 
-	(void)entries;
 	if (ring && ring_open(ring))
 		return ring;
 	if (ring)
@@ -91,13 +90,17 @@ struct ring *ring_new(unsigned int entries)
 	return NULL;
 }
 
-struct ring *ring_of_thread(struct thread *thread)
+/* Others look for it, to cancel what is in it. */
+struct ring *ring_make_of_thread(struct thread *thread)
 {
-	if (!thread->ring)
-		thread->ring = ring_new(ENTRIES);
-	if (thread->ring && thread->begun < 0)
+	struct ring *ring = ring_new();
+
+	if (thread->begun < 0)
 		thread->begun = event_fd_new(0, 0);
-	return thread->ring;
+	lock_take(&thread_lock);
+	thread->ring = ring;
+	lock_drop(&thread_lock);
+	return ring;
 }
 
 static int ring_enter(struct ring *ring, unsigned int count)
@@ -150,8 +153,11 @@ static void ring_add(struct ring *ring, struct request *request)
 	atomic_fetch_add_explicit(&ring->count, 1, memory_order_relaxed);
 }
 
+/* The list's reference to the file stays with the request. */
 static void ring_remove(struct ring *ring, struct request *request)
 {
+	if (!request->prev)
+		return;
 	*request->prev = request->after;
 	if (request->after)
 		request->after->prev = request->prev;
@@ -159,32 +165,58 @@ static void ring_remove(struct ring *ring, struct request *request)
 	atomic_fetch_sub_explicit(&ring->count, 1, memory_order_relaxed);
 }
 
-int ring_send(struct ring *ring, struct request *request)
+void ring_list(struct ring *ring, struct request *request, struct object *file)
 {
-	const uint64_t address = (uintptr_t)&request->arg;
-	struct io_uring_sqe *sqe;
-	int rc;
-
-	request->ring = ring;
+	object_hold(file);
 	lock_take(&ring->lock);
+	request->file = file;
 	ring_add(ring, request);
 	lock_drop(&ring->lock);
+}
 
-	lock_take(&ring->submit);
-	sqe = ring_entry(ring);
+void ring_unlist(struct ring *ring, struct request *request)
+{
+	lock_take(&ring->lock);
+	ring_remove(ring, request);
+	lock_drop(&ring->lock);
+}
+
+int ring_send_own(struct ring *ring, struct request *request)
+{
+	const uint64_t address = (uintptr_t)&request->arg;
+	struct io_uring_sqe *sqe = ring_entry(ring);
+
 	sqe->opcode = IORING_OP_URING_CMD;
 	sqe->fd = request->fd;
 	sqe->cmd_op = NTIO_URING_OVERLAPPED;
 	sqe->user_data = (uintptr_t)request;
 	memcpy(sqe->cmd, &address, sizeof(address));
-	rc = ring_submit(ring);
+	return ring_submit(ring);
+}
+
+int ring_send(struct ring *ring, struct request *request)
+{
+	int rc;
+
+	lock_take(&ring->submit);
+	rc = ring_send_own(ring, request);
 	lock_drop(&ring->submit);
-	if (rc) {
-		lock_take(&ring->lock);
-		ring_remove(ring, request);
-		lock_drop(&ring->lock);
-	}
 	return rc;
+}
+
+bool ring_take_only(struct ring *ring, struct request *request)
+{
+	unsigned int head = atomic_load_explicit(ring->cq_head,
+						 memory_order_relaxed);
+	const struct io_uring_cqe *cqe = &ring->cqes[head & ring->cq_mask];
+
+	if (head + 1 != atomic_load_explicit(ring->cq_tail,
+					     memory_order_acquire) ||
+	    cqe->user_data != (uintptr_t)request)
+		return false;
+	request->res = cqe->res;
+	atomic_store_explicit(ring->cq_head, head + 1, memory_order_release);
+	return true;
 }
 
 /* An entry that means nothing, for those who sleep. */

@@ -81,6 +81,7 @@ static int service_write(const char *name, const char *path)
 	char file[PATH_MAX];
 	int fd, error = 0;
 
+	mkdir("/run", 0755);
 	mkdir("/run/ntio", 0755);
 	mkdir(SERVICES, 0755);
 	service_path(name, file);

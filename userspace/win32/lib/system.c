@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The machine, the time, folders, and what needs one line of libc. */
 #include <limits.h>
-#include <signal.h>
 #include <time.h>
 
 #include "face.h"
@@ -213,11 +212,6 @@ VOID OutputDebugStringA(LPCSTR text)
 {
 	if (text)
 		fputs(text, stderr);
-}
-
-VOID DebugBreak(void)
-{
-	raise(SIGTRAP);
 }
 
 LONG InterlockedIncrement(LONG volatile *value)

@@ -52,6 +52,7 @@ static void thread_end(void *data)
 	struct apc *apc, *next;
 
 	requests_forsake(thread);
+	requests_give_all(thread);
 	thread_announce(thread);
 	for (apc = thread->apcs; apc; apc = next) {
 		next = apc->next;
