@@ -11,6 +11,12 @@
 
 #define ROUNDS 501
 
+/*
+ * Who waits for an event in the kernel is woken twice: to take the answer, and
+ * by the event.
+ */
+#define LATER 2500
+
 static struct io_uring ring;
 static HANDLE echo, echo_overlapped, event;
 static int echo_fd;
@@ -159,11 +165,11 @@ int __cdecl _tmain(void)
 	compare_costs("overlapped, at once, manual-reset event", now_bare,
 		      now_win32, 400);
 	compare_costs("overlapped, later, manual-reset event", later_bare,
-		      later_win32, 400);
+		      later_win32, LATER);
 	event = CreateEvent(NULL, FALSE, FALSE, NULL);
 	compare_costs("overlapped, at once, auto-reset event", now_bare,
 		      now_win32, 400);
 	compare_costs("overlapped, later, auto-reset event", later_bare,
-		      later_win32, 400);
+		      later_win32, LATER);
 	return done();
 }

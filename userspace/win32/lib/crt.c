@@ -33,7 +33,7 @@ errno_t strncpy_s(char *to, size_t size, const char *from, size_t most)
 
 errno_t strcpy_s(char *to, size_t size, const char *from)
 {
-	return strncpy_s(to, size, from, SIZE_MAX - 1);
+	return strncpy_s(to, size, from, PTRDIFF_MAX);
 }
 
 errno_t strncat_s(char *to, size_t size, const char *from, size_t most)
@@ -51,7 +51,7 @@ errno_t strncat_s(char *to, size_t size, const char *from, size_t most)
 
 errno_t strcat_s(char *to, size_t size, const char *from)
 {
-	return strncat_s(to, size, from, SIZE_MAX - 1);
+	return strncat_s(to, size, from, PTRDIFF_MAX);
 }
 
 size_t strnlen_s(const char *text, size_t most)
@@ -94,7 +94,7 @@ errno_t wcsncpy_s(WCHAR *to, size_t size, const WCHAR *from, size_t most)
 
 errno_t wcscpy_s(WCHAR *to, size_t size, const WCHAR *from)
 {
-	return wcsncpy_s(to, size, from, SIZE_MAX - 1);
+	return wcsncpy_s(to, size, from, PTRDIFF_MAX);
 }
 
 errno_t wcscat_s(WCHAR *to, size_t size, const WCHAR *from)
@@ -104,7 +104,7 @@ errno_t wcscat_s(WCHAR *to, size_t size, const WCHAR *from)
 
 	if (!to || len >= size)
 		return EINVAL;
-	rc = wcsncpy_s(to + len, size - len, from, SIZE_MAX - 1);
+	rc = wcsncpy_s(to + len, size - len, from, PTRDIFF_MAX);
 	if (rc)
 		*to = 0;
 	return rc;

@@ -285,12 +285,16 @@ uint32_t request_send(struct request *request, struct thread *self,
 	if (!request_answered(request))
 		request_await_begin(request, self, NULL);
 	status = request_returned(request);
-	if (!request_ended(request))
+	if (!request_ended(request)) {
 		ring_list(ring, request, file);
-	else if (ring_take_only(ring, request))
-		request_end(request, NULL);
-	else
+	} else if (!ring_take_only(ring, request)) {
 		thread_drain(self);
+	} else if (request->apc) {
+		request_end(request, NULL);
+	} else {
+		request_give(request);		/* nobody else knows it */
+		return status;
+	}
 	request_put(request);
 	return status;
 }

@@ -100,24 +100,30 @@ static BOOL outcome(const OVERLAPPED *overlapped, LPDWORD transferred)
 	return NT_SUCCESS(status) ? TRUE : fail_status(status);
 }
 
-BOOL GetOverlappedResultEx(HANDLE handle, LPOVERLAPPED overlapped,
-			   LPDWORD transferred, DWORD ms, BOOL alertable)
+/* Waits, unless that is not wanted; false and the last error: in vain. */
+static __attribute__((noinline)) BOOL ended(HANDLE handle, const OVERLAPPED *overlapped, DWORD ms,
+		  bool alertable)
 {
 	DWORD result;
 
+	if (!ms)
+		return fail(ERROR_IO_INCOMPLETE);
+	result = await(handle, overlapped, ms, alertable);
+	if (result == WAIT_FAILED)
+		return FALSE;
+	if (result != WAIT_OBJECT_0)
+		return fail(result);
+	return is_pending(overlapped) ? fail(ERROR_IO_INCOMPLETE) : TRUE;
+}
+
+BOOL GetOverlappedResultEx(HANDLE handle, LPOVERLAPPED overlapped,
+			   LPDWORD transferred, DWORD ms, BOOL alertable)
+{
 	if (!overlapped)
 		return fail(ERROR_INVALID_PARAMETER);
-	if (is_pending(overlapped)) {
-		if (!ms)
-			return fail(ERROR_IO_INCOMPLETE);
-		result = await(handle, overlapped, ms, alertable);
-		if (result == WAIT_FAILED)
-			return FALSE;
-		if (result != WAIT_OBJECT_0)
-			return fail(result);
-		if (is_pending(overlapped))
-			return fail(ERROR_IO_INCOMPLETE);
-	}
+	if (is_pending(overlapped) &&
+	    !ended(handle, overlapped, ms, alertable))
+		return FALSE;
 	return outcome(overlapped, transferred);
 }
 

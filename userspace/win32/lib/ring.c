@@ -54,6 +54,8 @@ static bool ring_open(struct ring *ring)
 	if (!ring->map || !ring->sqes)
 		return false;
 	ring_find(ring, &p);
+	for (sq = 0; sq < p.sq_entries; sq++)
+		ring->sq_array[sq] = sq;
 	syscall(SYS_io_uring_register, ring->fd,
 		IORING_REGISTER_IOWQ_MAX_WORKERS, workers, 2);
 	return true;
@@ -103,32 +105,32 @@ struct ring *ring_make_of_thread(struct thread *thread)
 	return ring;
 }
 
-static int ring_enter(struct ring *ring, unsigned int count)
+static inline int ring_enter(struct ring *ring)
 {
 	long rc;
 
 	do {
-		rc = syscall(SYS_io_uring_enter, ring->fd, count, 0, 0, NULL,
-			     0);
+		rc = syscall(SYS_io_uring_enter, ring->fd, 1, 0, 0, NULL, 0);
+		if (rc == 1)
+			return 0;
 	} while (rc < 0 && (errno == EINTR || errno == EAGAIN ||
 			    errno == EBUSY));
-	return rc < 0 ? -errno : rc == (long)count ? 0 : -EIO;
+	return rc < 0 ? -errno : -EIO;
 }
 
 /* The next entry, and then the system call: all of it is the caller's. */
-static struct io_uring_sqe *ring_entry(struct ring *ring)
+static inline struct io_uring_sqe *ring_entry(struct ring *ring)
 {
 	unsigned int tail = atomic_load_explicit(ring->sq_tail,
 						 memory_order_relaxed);
 	unsigned int index = tail & ring->sq_mask;
 	struct io_uring_sqe *sqe = &ring->sqes[index];
 
-	ring->sq_array[index] = index;
-	memset(sqe, 0, sizeof(*sqe));
+	*sqe = (struct io_uring_sqe){ 0 };
 	return sqe;
 }
 
-static int ring_submit(struct ring *ring)
+static inline int ring_submit(struct ring *ring)
 {
 	unsigned int tail = atomic_load_explicit(ring->sq_tail,
 						 memory_order_relaxed);
@@ -136,7 +138,7 @@ static int ring_submit(struct ring *ring)
 	int rc;
 
 	atomic_store_explicit(ring->sq_tail, tail + 1, memory_order_release);
-	rc = ring_enter(ring, 1);
+	rc = ring_enter(ring);
 	if (rc)
 		atomic_store_explicit(ring->sq_tail, tail,
 				      memory_order_release);
