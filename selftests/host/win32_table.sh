@@ -79,6 +79,16 @@ figures_are_right() {
 	[ "$names" -ge 110 ] && grep -q "^$calls calls of which" "$table" && grep -q ", $names are\$" "$table"
 }
 
+# A program of which all is here, and one that asks for a name that is not.
+share_of_a_program() {
+	userspace/win32/share "$programs/methods.c" >"$work/all"
+	echo 'CreateFile(); RegOpenKeyEx();' >"$work/part.c"
+	userspace/win32/share "$work/part.c" >"$work/part"
+	cat "$work/all" "$work/part"
+	grep -qxE '([0-9]+) of \1 names are here' "$work/all" && grep -qx '1 of 2 names are here' "$work/part" &&
+		grep -q 'RegOpenKeyEx: no registry' "$work/part"
+}
+
 n=0 failed=0
 claim() {
 	local what=$1
@@ -103,5 +113,6 @@ claim "every call is in the program that tests it" every_call_is_in_its_test
 claim "every export has a row" every_export_has_a_row
 claim "what is absent is not declared" what_is_absent_is_not_declared
 claim "the text's figures are the table's" figures_are_right
+claim "the share of a program" share_of_a_program
 echo "1..$n"
 exit $failed
