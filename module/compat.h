@@ -3,6 +3,7 @@
 #ifndef NTIO_COMPAT_H
 #define NTIO_COMPAT_H
 
+#include <linux/eventfd.h>
 #include <linux/mm.h>
 #include <linux/uio.h>
 #include <linux/workqueue.h>
@@ -89,6 +90,16 @@ static inline struct file *ntio_get_live_file(struct file **filp)
 		file = NULL;
 	rcu_read_unlock();
 	return file;
+#endif
+}
+
+/* eventfd_signal() lost its number in 6.8. */
+static inline void ntio_eventfd_signal(struct eventfd_ctx *event)
+{
+#ifdef NTIO_EVENTFD_SIGNAL_ONE
+	eventfd_signal(event);
+#else
+	eventfd_signal(event, 1);
 #endif
 }
 

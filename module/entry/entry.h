@@ -9,6 +9,7 @@
 
 struct io_uring_cmd;
 struct ntio_call;
+struct ntio_told;
 struct ntio_ucmd;
 
 /**
@@ -48,6 +49,7 @@ struct ntio_ucmd {
 
 /* ucmd.c */
 int ntio_ucmd_capture(struct ntio_ucmd *ucmd);
+int ntio_ucmd_probe(const struct ntio_ucmd *ucmd);
 int ntio_ucmd_respond(const struct ntio_ucmd *ucmd);
 
 #define NTIO_IOCTL_OP(_name, _NAME, _first_out, _last_v1)                      \
@@ -75,12 +77,26 @@ long ntio_ioctl(struct file *filp, unsigned int cmd, unsigned long arg);
 /* rw.c */
 ssize_t ntio_read_iter(struct kiocb *iocb, struct iov_iter *iter);
 ssize_t ntio_write_iter(struct kiocb *iocb, struct iov_iter *iter);
+void ntio_rw_clamp(struct ntio_request *rq);
+void ntio_rw_capture_command(struct ntio_call *call,
+			     const struct ntio_overlapped *arg, bool compat);
+ntstatus_t ntio_rw_begin(struct ntio_call *call);
 
 /* mmap.c */
 int ntio_mmap(struct file *filp, struct vm_area_struct *vma);
 
 /* uring.c */
 int ntio_uring_cmd(struct io_uring_cmd *cmd, unsigned int issue_flags);
+
+/* overlapped.c */
+int ntio_overlapped_capture(struct ntio_ucmd *ucmd,
+			    struct ntio_overlapped *arg);
+int ntio_told_get(struct ntio_told *told, const struct ntio_overlapped *arg);
+void ntio_told_put(struct ntio_told *told);
+void ntio_told_begun(const struct ntio_told *told);
+void ntio_told_end(const struct ntio_told *told,
+		   const struct ntio_device_control *arg);
+void ntio_told_goes_on(struct ntio_call *call);
 
 /* file.c */
 int ntio_file_open(struct ntio_file *file, struct device *dev);

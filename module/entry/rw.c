@@ -121,12 +121,21 @@ static ntstatus_t ntio_rw_check(struct ntio_request *rq,
 	return STATUS_SUCCESS;
 }
 
+/* A driver cannot have transferred more than was asked for. */
+void ntio_rw_clamp(struct ntio_request *rq)
+{
+	if (rq->information <= rq->length)
+		return;
+	ntio_violation(rq->device, NTIO_VIOLATION_INFORMATION_TOO_LARGE);
+	rq->information = rq->length;
+}
+
 /*
  * Bytes, or a negative errno. The end of the file is no error here [6.15]; and
  * a warning that returned no data is one [6.11].
  */
 static ssize_t ntio_rw_result(struct ntio_request *rq, ntstatus_t status,
-			      bool delivered, u32 len)
+			      bool delivered)
 {
 	if (status == STATUS_END_OF_FILE)
 		return 0;
@@ -138,15 +147,11 @@ static ssize_t ntio_rw_result(struct ntio_request *rq, ntstatus_t status,
 		return -EFAULT;
 	if (rq->status == STATUS_VERIFY_REQUIRED)
 		return -ENOMEDIUM;
-	if (rq->information > len) {
-		ntio_violation(rq->device,
-			       NTIO_VIOLATION_INFORMATION_TOO_LARGE);
-		rq->information = len;
-	}
+	ntio_rw_clamp(rq);
 	return rq->information;
 }
 
-static ssize_t ntio_rw_ended(struct ntio_call *call, u32 len)
+static ssize_t ntio_rw_ended(struct ntio_call *call)
 {
 	ntstatus_t status = ntio_result(call);
 	bool delivered = ntio_deliver(call, &status);
@@ -154,7 +159,7 @@ static ssize_t ntio_rw_ended(struct ntio_call *call, u32 len)
 	trace_ntio_delivered(&call->rq, status);
 	if (call->interrupted && status == STATUS_CANCELLED)
 		return -EINTR;
-	return ntio_rw_result(&call->rq, status, delivered, len);
+	return ntio_rw_result(&call->rq, status, delivered);
 }
 
 /* The drivers have the request, or had it. */
@@ -171,7 +176,7 @@ static ssize_t ntio_rw_wait(struct ntio_call *call, const struct ntio_rw *rw)
 	case NTIO_WAIT_KILLED:
 		break;
 	case NTIO_WAIT_ENDED:
-		result = ntio_rw_ended(call, rw->len);
+		result = ntio_rw_ended(call);
 		break;
 	}
 	ntio_call_finish(call);
@@ -215,7 +220,7 @@ static ssize_t ntio_rw_run(const struct ntio_rw *rw)
 	if (!ntio_is_error(status))
 		status = ntio_prepare_buffers(rq, &call->caller);
 	if (ntio_is_error(status)) {
-		result = ntio_rw_result(rq, status, false, rw->len);
+		result = ntio_rw_result(rq, status, false);
 		ntio_call_finish(call);
 		return result;
 	}
@@ -223,6 +228,72 @@ static ssize_t ntio_rw_run(const struct ntio_rw *rw)
 	if (rw->may_wait)
 		return ntio_rw_wait(call, rw);
 	return ntio_rw_no_wait(call, rw);
+}
+
+/**
+ * ntio_rw_capture_command() - a read or write that is a ring's command
+ * @call: new
+ * @arg: the copy of the caller's structure
+ * @compat: the caller is a 32-bit program
+ */
+void ntio_rw_capture_command(struct ntio_call *call,
+			     const struct ntio_overlapped *arg, bool compat)
+{
+	const bool write = arg->kind == NTIO_OVERLAPPED_WRITE;
+	const struct ntio_rw rw = {
+		.file = call->rq.file,
+		.kind = write ? NTIO_CALL_WRITE : NTIO_CALL_READ,
+		.compat = compat,
+		.addr.value = write ? arg->control.in : arg->control.out,
+		.len = write ? arg->control.in_len : arg->control.out_len,
+		.offset = call->rq.device->seekable ? arg->offset : 0,
+	};
+
+	ntio_rw_capture(call, &rw);
+}
+
+/* As the VFS does for the system calls. */
+static ntstatus_t ntio_rw_check_command(struct ntio_request *rq)
+{
+	u32 missing = rq->major == NTIO_MAJOR_WRITE ? NTIO_WRITE_ACCESS :
+						      NTIO_READ_ACCESS;
+
+	missing &= ~rq->file->access;
+	if (missing)
+		return ntio_request_reject(rq, STATUS_ACCESS_DENIED,
+					   NTIO_REASON_ACCESS_BITS, missing);
+	if (rq->length > MAX_RW_COUNT)
+		return ntio_request_reject(rq, STATUS_INVALID_PARAMETER,
+					   NTIO_REASON_BUFFER_LIMIT,
+					   MAX_RW_COUNT);
+	return STATUS_SUCCESS;
+}
+
+/**
+ * ntio_rw_begin() - check such a read or write and make its buffers
+ * @call: captured
+ *
+ * Return: STATUS_SUCCESS, or why the drivers are not called.
+ */
+ntstatus_t ntio_rw_begin(struct ntio_call *call)
+{
+	struct ntio_request *rq = &call->rq;
+	const struct ntio_caller *caller = &call->caller;
+	const struct ntio_rw rw = {
+		.file = rq->file,
+		.kind = rq->major == NTIO_MAJOR_WRITE ? NTIO_CALL_WRITE :
+							NTIO_CALL_READ,
+		/* The buffer is one of the two, and the other is empty. */
+		.addr.value = caller->in.value + caller->out.value,
+		.len = rq->length,
+	};
+	ntstatus_t status = ntio_rw_check_command(rq);
+
+	if (!ntio_is_error(status))
+		status = ntio_rw_check(rq, &rw);
+	if (!ntio_is_error(status))
+		status = ntio_prepare_buffers(rq, caller);
+	return status;
 }
 
 static void ntio_rw_segment(struct ntio_rw *rw, const struct iov_iter *iter)

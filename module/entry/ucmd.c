@@ -82,7 +82,7 @@ int ntio_ucmd_respond(const struct ntio_ucmd *ucmd)
  * cannot be undone any more; so look before. If the structure lies in one page,
  * it is enough to write its size once more, as it was found.
  */
-static int ntio_ucmd_probe(const struct ntio_ucmd *ucmd)
+int ntio_ucmd_probe(const struct ntio_ucmd *ucmd)
 {
 	const struct ntio_ioctl_op *op = ucmd->op;
 	size_t end = min(ucmd->user_size, op->size), len = end - op->out;

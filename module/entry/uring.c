@@ -54,6 +54,11 @@ static bool ntio_uring_is_ours(const struct ntio_call *call)
 	return call->caller.mm == current->mm;
 }
 
+static bool ntio_uring_is_rw(const struct ntio_call *call)
+{
+	return call->rq.major != NTIO_MAJOR_DEVICE_CONTROL;
+}
+
 static int ntio_uring_respond(struct ntio_call *call,
 			      struct ntio_device_control *arg)
 {
@@ -83,6 +88,8 @@ static int ntio_uring_answer(struct ntio_call *call)
 	trace_ntio_delivered(rq, status);
 	if (!delivered && !ntio_is_error(iosb))
 		iosb = STATUS_ACCESS_VIOLATION;		/* [2.25] */
+	if (ntio_uring_is_rw(call))
+		ntio_rw_clamp(rq);
 	if (delivered || pended) {
 		arg.out_iosb_status = (__force u32)iosb;
 		arg.out_information = rq->information;
@@ -90,10 +97,13 @@ static int ntio_uring_answer(struct ntio_call *call)
 	}
 	if (call->returned == STATUS_PENDING)
 		arg.out_flags |= NTIO_OUT_PENDED;
+	if (call->told.marks && pended)
+		arg.out_flags |= NTIO_OUT_MARKED;
 	ntio_outcome(call, status, &arg.out_reason, &arg.out_detail);
 	arg.out_status = (__force u32)status;
 	if (ntio_uring_respond(call, &arg))
 		return -EFAULT;
+	ntio_told_end(&call->told, &arg);
 	return ntio_status_errno(status);
 }
 
@@ -101,6 +111,7 @@ static int ntio_uring_answer(struct ntio_call *call)
 static void ntio_uring_leave(struct ntio_call *call)
 {
 	ntio_untrack(call);
+	ntio_told_put(&call->told);
 	if (!ntio_request_abandoned(&call->rq))
 		ntio_request_free_buffers(&call->rq);
 	ntio_file_exit(call->rq.file, call->counted);
@@ -169,19 +180,40 @@ static bool ntio_uring_must_not_wait(const struct ntio_file *file,
 }
 
 static int ntio_uring_capture(struct io_uring_cmd *cmd, u64 address,
-			      struct ntio_ucmd *ucmd)
+			      struct ntio_ucmd *ucmd,
+			      struct ntio_overlapped *arg)
 {
+	BUILD_BUG_ON(offsetof(struct ntio_overlapped, control));
 	if (address != (unsigned long)address)
 		return -EFAULT;
 	ucmd->op = &ntio_device_control_op;
 	ucmd->file = cmd->file->private_data;
 	ucmd->ubuffer = u64_to_user_ptr(address);
+	ucmd->cmd = &arg->control;
+	if (cmd->cmd_op == NTIO_URING_OVERLAPPED)
+		return ntio_overlapped_capture(ucmd, arg);
+	arg->kind = NTIO_OVERLAPPED_CONTROL;
 	return ntio_ucmd_capture(ucmd);
+}
+
+/* What the command asks for; takes what @told holds. */
+static void ntio_uring_fill(struct ntio_call *call,
+			    const struct ntio_overlapped *arg,
+			    const struct ntio_told *told)
+{
+	bool compat = ntio_uring_is_compat(call->cmd);
+
+	call->told = *told;
+	if (arg->kind == NTIO_OVERLAPPED_CONTROL)
+		ntio_control_capture(call, &arg->control, compat);
+	else
+		ntio_rw_capture_command(call, arg, compat);
 }
 
 /* A request that can be named from here on. */
 static struct ntio_call *ntio_uring_call(struct io_uring_cmd *cmd,
-					 const struct ntio_ucmd *ucmd)
+					 const struct ntio_ucmd *ucmd,
+					 const struct ntio_told *told)
 {
 	struct ntio_call *call;
 	int rc;
@@ -189,9 +221,9 @@ static struct ntio_call *ntio_uring_call(struct io_uring_cmd *cmd,
 	call = ntio_call_alloc(ucmd->file->device, ucmd->file);
 	if (!call)
 		return ERR_PTR(-ENOMEM);
-	ntio_control_capture(call, ucmd->cmd, ntio_uring_is_compat(cmd));
-	trace_ntio_submit(&call->rq, NTIO_TRACE_RING);
 	call->cmd = cmd;
+	ntio_uring_fill(call, ucmd->cmd, told);
+	trace_ntio_submit(&call->rq, NTIO_TRACE_RING);
 	call->ubuffer = ucmd->ubuffer;
 	call->user_size = ucmd->user_size;
 	call->counted = ucmd->file->counts_handles && ntio_uring_has_file(cmd);
@@ -217,7 +249,8 @@ static bool ntio_uring_dispatch(struct ntio_call *call)
 	ntstatus_t status = STATUS_INSUFFICIENT_RESOURCES;
 
 	if (rq->reason == NTIO_REASON_NONE)
-		status = ntio_control_begin(call);
+		status = ntio_uring_is_rw(call) ? ntio_rw_begin(call) :
+						  ntio_control_begin(call);
 	if (ntio_is_error(status)) {
 		rq->status = status;
 		call->returned = status;
@@ -234,6 +267,7 @@ static int ntio_uring_answer_now(struct ntio_call *call,
 	struct io_uring_cmd *cmd = call->cmd;
 	int result = ntio_uring_answer(call);
 
+	ntio_told_begun(&call->told);
 	ntio_uring_leave(call);
 	ntio_call_finish(call);
 	if (result != -EAGAIN)
@@ -249,6 +283,7 @@ static int ntio_uring_park(struct ntio_call *call, unsigned int issue_flags)
 
 	if (ntio_file_left(rq->file))
 		ntio_cancel_for_caller(rq);
+	ntio_told_goes_on(call);
 	ntio_uring_mark_cancelable(cmd, issue_flags);
 	if (atomic_cmpxchg(&rq->phase, NTIO_PHASE_DISPATCHED,
 			   NTIO_PHASE_PARKED) == NTIO_PHASE_ENDED)
@@ -259,6 +294,7 @@ static int ntio_uring_park(struct ntio_call *call, unsigned int issue_flags)
 /* In a worker thread of the ring. */
 static int ntio_uring_wait(struct ntio_call *call, unsigned int issue_flags)
 {
+	ntio_told_goes_on(call);
 	if (ntio_call_wait(call, NTIO_CALL_CONTROL,
 			   (unsigned long)call->ubuffer) == NTIO_WAIT_ENDED)
 		return ntio_uring_answer_now(call, issue_flags);
@@ -270,22 +306,34 @@ static int ntio_uring_wait(struct ntio_call *call, unsigned int issue_flags)
 static int ntio_uring_start(struct io_uring_cmd *cmd, u64 address,
 			    unsigned int issue_flags)
 {
-	struct ntio_device_control arg;
-	struct ntio_ucmd ucmd = { .cmd = &arg };
+	struct ntio_overlapped arg;
+	struct ntio_ucmd ucmd;
+	struct ntio_told told = { };
 	struct ntio_call *call;
 	int rc;
 
-	rc = ntio_uring_capture(cmd, address, &ucmd);
+	rc = ntio_uring_capture(cmd, address, &ucmd, &arg);
 	if (rc)
 		return rc;
-	if (!ntio_control_supported(&arg))
+	if (!ntio_control_supported(&arg.control))
 		return -EOPNOTSUPP;
 	if (issue_flags & IO_URING_F_NONBLOCK &&
-	    ntio_uring_must_not_wait(ucmd.file, &arg))
+	    ntio_uring_must_not_wait(ucmd.file, &arg.control))
 		return -EAGAIN;
-	call = ntio_uring_call(cmd, &ucmd);
-	if (IS_ERR(call))
+	if (cmd->cmd_op == NTIO_URING_OVERLAPPED) {
+		/* A begin that is seen at once is not waited for. */
+		if (issue_flags & IO_URING_F_NONBLOCK)
+			arg.begun = 0;
+		rc = ntio_told_get(&told, &arg);
+		if (rc)
+			return rc;
+	}
+	call = ntio_uring_call(cmd, &ucmd, &told);
+	if (IS_ERR(call)) {
+		ntio_told_begun(&told);
+		ntio_told_put(&told);
 		return PTR_ERR(call);
+	}
 	if (call->counted)
 		ntio_file_count(ucmd.file);
 	if (ntio_uring_dispatch(call))
@@ -303,7 +351,8 @@ int ntio_uring_cmd(struct io_uring_cmd *cmd, unsigned int issue_flags)
 		ntio_uring_cancel(cmd);
 		return 0;
 	}
-	if (cmd->cmd_op != NTIO_URING_DEVICE_CONTROL)
+	if (cmd->cmd_op != NTIO_URING_DEVICE_CONTROL &&
+	    cmd->cmd_op != NTIO_URING_OVERLAPPED)
 		return -ENOTTY;
 	if (cmd->flags & IORING_URING_CMD_FIXED)
 		return -EOPNOTSUPP;

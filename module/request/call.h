@@ -8,6 +8,7 @@
 
 #include <ntio/device.h>
 
+struct eventfd_ctx;
 struct io_uring_cmd;
 
 /**
@@ -97,6 +98,22 @@ struct ntio_entry {
 #define NTIO_REUSES_MEMORY \
 	(!IS_ENABLED(CONFIG_KASAN) && !IS_ENABLED(CONFIG_KMSAN))
 
+/**
+ * struct ntio_told - whom else a request of a ring tells
+ * @event: the caller's event; one reference, or NULL
+ * @begun: whoever waits for the begin; one reference, or NULL
+ * @iosb: the caller's I/O status block, or NULL
+ * @marks: the caller's structure shows the begin
+ * @goes_on: it has shown it
+ */
+struct ntio_told {
+	struct eventfd_ctx *event;
+	struct eventfd_ctx *begun;
+	struct ntio_iosb __user *iosb;
+	bool marks;
+	bool goes_on;
+};
+
 /* System buffers up to this lie in the request. */
 #define NTIO_SMALL_BUFFER 64
 
@@ -114,6 +131,7 @@ struct ntio_entry {
  * @counted: the reference to the file of the command is no handle
  * @has_page: the system buffer is memory of a page, which the file may keep
  * @cmd: the command of a ring; NULL: a system call
+ * @told: whom else that tells
  * @offset: where in the device a read or write goes
  * @done: bytes that earlier segments of a read or write transferred
  * @maker: the module that made the request; one reference
@@ -135,6 +153,7 @@ struct ntio_call {
 	bool counted;
 	bool has_page;
 	struct io_uring_cmd *cmd;
+	struct ntio_told told;
 	u64 offset;
 	ssize_t done;
 	struct module *maker;

@@ -43,6 +43,7 @@ enum {
 	NTIO_CMD_QUERY_DEVICE = 0x01,
 	NTIO_CMD_QUERY_CONTROL = 0x02,
 	NTIO_CMD_CANCEL = 0x03,
+	NTIO_CMD_OVERLAPPED = 0x04,
 };
 
 /**
@@ -88,11 +89,19 @@ enum {
  * @NTIO_OUT_PENDED: of an asynchronous request: the driver returned
  *	STATUS_PENDING, so DeviceIoControl would have returned
  *	ERROR_IO_PENDING first [2.32].
+ * @NTIO_OUT_BEGUN: of a &struct ntio_overlapped: the driver has the request and
+ *	keeps it, and out_status is what it returned. All is written anew at the
+ *	end, without this flag.
+ * @NTIO_OUT_MARKED: of a &struct ntio_overlapped: the driver had marked it
+ *	pending, whatever it returned: a completion port that skips success gets
+ *	its packet [2.38].
  */
 enum ntio_out_flags {
 	NTIO_OUT_IOSB = 1 << 0,
 	NTIO_OUT_COMPLETION = 1 << 1,
 	NTIO_OUT_PENDED = 1 << 2,
+	NTIO_OUT_BEGUN = 1 << 3,
+	NTIO_OUT_MARKED = 1 << 4,
 };
 
 /**
@@ -303,5 +312,60 @@ struct ntio_cancel {
  * unless io_uring_register_iowq_max_workers() allows more.
  */
 #define NTIO_URING_DEVICE_CONTROL _IO(NTIO_IOC_TYPE, NTIO_CMD_DEVICE_CONTROL)
+
+/**
+ * struct ntio_iosb - an I/O status block, as Windows has it in memory
+ * @status: NTSTATUS; an OVERLAPPED calls it Internal
+ * @information: an OVERLAPPED calls it InternalHigh
+ */
+struct ntio_iosb {
+	__aligned_u64 status;
+	__aligned_u64 information;
+};
+
+/**
+ * enum ntio_overlapped_kind - what an overlapped request asks for
+ * @NTIO_OVERLAPPED_CONTROL: a device control
+ * @NTIO_OVERLAPPED_READ: a read into the second buffer
+ * @NTIO_OVERLAPPED_WRITE: a write from the first buffer
+ */
+enum ntio_overlapped_kind {
+	NTIO_OVERLAPPED_CONTROL,
+	NTIO_OVERLAPPED_READ,
+	NTIO_OVERLAPPED_WRITE,
+};
+
+/**
+ * struct ntio_overlapped - cmd_op NTIO_URING_OVERLAPPED
+ * @control: as for NTIO_URING_DEVICE_CONTROL; of a read or write only the
+ *	buffer and its length count
+ * @iosb: address of a &struct ntio_iosb, or 0. Written where Windows writes the
+ *	caller's I/O status block [2.33] [2.34], the status last. An address
+ *	that leads nowhere is not written, and nothing else changes [8.18].
+ * @offset: of a read or write
+ * @event: handle of an eventfd, or 0, see ntio_handle.h. Emptied before the
+ *	driver is called [2.35], signalled at the end if Windows would do so
+ *	[2.33] [2.34], after @iosb was written.
+ * @begun: handle of an eventfd, or 0. If a worker thread of the ring carries
+ *	the request out it is signalled once NTIO_OUT_BEGUN, or the end, can be
+ *	seen. Whoever submitted sees one of them at once if there was no worker.
+ * @kind: enum ntio_overlapped_kind
+ * @__reserved: must be 0
+ *
+ * A request with all that NtDeviceIoControlFile, NtReadFile and NtWriteFile
+ * take. Its first 8 bytes of command are the address of this structure, which
+ * is also what cancels it. EBADF, EINVAL: @event or @begun is no eventfd.
+ */
+struct ntio_overlapped {
+	struct ntio_device_control control;
+	__aligned_u64 iosb;
+	__aligned_u64 offset;
+	__u32 event;
+	__u32 begun;
+	__u32 kind;
+	__u32 __reserved;
+};
+
+#define NTIO_URING_OVERLAPPED _IO(NTIO_IOC_TYPE, NTIO_CMD_OVERLAPPED)
 
 #endif

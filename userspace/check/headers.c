@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The headers are good C, however strict the compiler, and so are the calls. */
 #include <ntio/samples/echo.h>
-#include <ntio/win32.h>
+#include <ntio/ntio.h>
 
 int main(void)
 {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 // The headers are good C++, and so are the calls.
+#include <windows.h>
+#include <winioctl.h>
+
 #include <ntio/samples/echo.h>
-#include <ntio/win32.h>
 
 int main()
 {

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include <ntio/samples/echo.h>
-#include <ntio/win32.h>
+#include <ntio/ntio.h>
 
 static void claim(bool ok, const char *what)
 {
@@ -233,126 +233,6 @@ static void check_explain_unknown(void)
 	free(text);
 }
 
-static HANDLE fake_handle(void)
-{
-	return (HANDLE)(uintptr_t)((FAKE_FD + 1) * 4ul);
-}
-
-static BOOL device_io_control(DWORD *returned)
-{
-	*returned = 77;
-	SetLastError(55);
-	return DeviceIoControl(fake_handle(), IOCTL_ECHO_BUFFERED, NULL, 0,
-			       NULL, 0, returned, NULL);
-}
-
-static void check_device_io_control(void)
-{
-	DWORD returned;
-	BOOL ret;
-
-	answer(STATUS_SUCCESS, 24);
-	ret = device_io_control(&returned);
-	claim(ret && returned == 24 && GetLastError() == 55,
-	      "success: TRUE, count, last error untouched [2.28] [2.29]");
-	answer(STATUS_PENDING, 3);
-	ret = device_io_control(&returned);
-	claim(ret && returned == 3, "STATUS_PENDING is success [2.39]");
-	answer(STATUS_BUFFER_OVERFLOW, 10);
-	ret = device_io_control(&returned);
-	claim(!ret && returned == 10 && GetLastError() == 234,
-	      "warning: FALSE, 234, and a count [2.30] [2.47]");
-	answer(STATUS_BUFFER_TOO_SMALL, 0);
-	ret = device_io_control(&returned);
-	claim(!ret && returned == 77 && GetLastError() == 122,
-	      "error: FALSE, 122, count untouched [2.30] [2.47]");
-	answer(0xceadbeef, 0);
-	ret = device_io_control(&returned);
-	claim(!ret && GetLastError() == 317, "unknown error: 317 [9.1]");
-}
-
-static void check_device_io_control_parameters(void)
-{
-	LPOVERLAPPED overlapped = (LPOVERLAPPED)&fake;
-	DWORD returned = 77;
-	BOOL ret;
-
-	answer(STATUS_SUCCESS, 0);
-	calls = 0;
-	ret = DeviceIoControl(fake_handle(), 0, NULL, 0, NULL, 0, NULL, NULL);
-	claim(!ret && GetLastError() == 87 && !calls,
-	      "no count and no OVERLAPPED: 87, not sent [2.44]");
-	ret = DeviceIoControl(fake_handle(), 0, NULL, 0, NULL, 0, &returned,
-			      overlapped);
-	claim(!ret && GetLastError() == 50 && !calls,
-	      "OVERLAPPED: 50, not sent");
-	ret = DeviceIoControl(INVALID_HANDLE_VALUE, 0, NULL, 0, NULL, 0,
-			      &returned, NULL);
-	claim(!ret && GetLastError() == 6 && returned == 77,
-	      "INVALID_HANDLE_VALUE: 6, count untouched");
-}
-
-static DWORD open_error(const char *name, DWORD flags)
-{
-	HANDLE handle = CreateFileA(name, GENERIC_READ | GENERIC_WRITE, 0, NULL,
-				    CREATE_ALWAYS, flags, NULL);
-
-	return handle == INVALID_HANDLE_VALUE ? GetLastError() : 0;
-}
-
-static void check_create_file(void)
-{
-	claim(open_error("\\\\.\\no-such-device", 0) == 2,
-	      "CreateFile of no device: 2 [1.28]");
-	claim(open_error("\\\\.\\a\\b", 0) == 123 &&
-		      open_error("\\\\.\\", 0) == 123 &&
-		      open_error("echo", 0) == 123 &&
-		      open_error(NULL, 0) == 123,
-	      "CreateFile of what is no device's name: 123");
-	claim(open_error("/dev/null", FILE_FLAG_OVERLAPPED) == 50,
-	      "CreateFile with FILE_FLAG_OVERLAPPED: 50");
-}
-
-static void check_create_always(void)
-{
-	char path[] = "/tmp/ntio-check-XXXXXX";
-	int fd = mkstemp(path);
-	HANDLE handle;
-
-	if (write(fd, "kept", 4) != 4)
-		perror(path);
-	handle = CreateFileA(path, GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, 0,
-			     NULL);
-	claim(handle != INVALID_HANDLE_VALUE && handle &&
-		      (uintptr_t)handle % 4 == 0 && lseek(fd, 0, SEEK_END) == 4,
-	      "CREATE_ALWAYS truncates nothing [1.25]");
-	claim(CloseHandle(handle) && !CloseHandle(handle) &&
-		      GetLastError() == 6,
-	      "CloseHandle, and a second time: 6");
-	unlink(path);
-	close(fd);
-	claim(open_error(path, 0) == 2, "CREATE_ALWAYS creates nothing [1.25]");
-}
-
-static void *other_thread(void *arg)
-{
-	*(DWORD *)arg = GetLastError();
-	SetLastError(1);
-	return NULL;
-}
-
-static void check_last_error(void)
-{
-	pthread_t thread;
-	DWORD others = 9;
-
-	SetLastError(42);
-	pthread_create(&thread, NULL, other_thread, &others);
-	pthread_join(thread, NULL);
-	claim(others == 0 && GetLastError() == 42,
-	      "every thread has its own last error");
-}
-
 int main(void)
 {
 	check_status_table();
@@ -362,14 +242,5 @@ int main(void)
 	check_open();
 	check_explain();
 	check_explain_unknown();
-	check_device_io_control();
-	check_device_io_control_parameters();
-	check_create_file();
-	check_create_always();
-	check_last_error();
-	claim(CTL_CODE(FILE_DEVICE_UNKNOWN, 0x800, METHOD_BUFFERED,
-		       FILE_ANY_ACCESS) == 0x222000 &&
-		      METHOD_FROM_CTL_CODE(0x22200eu) == METHOD_OUT_DIRECT,
-	      "CTL_CODE [1.1]");
 	return 0;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <ntio/win32.h>
+#include <ntio/device_types.h>
 
 #include "cmd.h"
 #include "words.h"

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the calls cost beside those of libntio and a bare ring, in instructions:
+ * count_win32 runs this where they are counted.
+ */
+#include "wintest.h"
+
+#include <ntio/samples/echo.h>
+#include <ntio/uring.h>
+#include <x86intrin.h>
+
+#define ROUNDS 501
+
+/*
+ * Who waits for an event in the kernel is woken twice: to take the answer, and
+ * by the event.
+ */
+#define LATER 2500
+
+static struct io_uring ring;
+static HANDLE echo, echo_overlapped, event;
+static int echo_fd;
+static char in[8] = "payload", out[8];
+
+static int compare(const void *a, const void *b)
+{
+	LONGLONG x = *(const LONGLONG *)a, y = *(const LONGLONG *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Of a round, without what an interrupt adds to some. */
+static LONGLONG cost(BOOL (*round)(void))
+{
+	static LONGLONG costs[ROUNDS];
+	LONGLONG begin;
+	int i;
+
+	for (i = 0; i < ROUNDS; i++) {
+		begin = __rdtsc();
+		CHECK(round());
+		costs[i] = __rdtsc() - begin;
+	}
+	qsort(costs, ROUNDS, sizeof(*costs), compare);
+	return costs[ROUNDS / 2];
+}
+
+static void compare_costs(const char *what, BOOL (*bare)(void),
+			  BOOL (*ours)(void), LONGLONG most)
+{
+	LONGLONG less = cost(bare), more = cost(ours);
+
+	printf("%s: %I64d, %I64d more than %I64d\n", what, more, more - less,
+	       less);
+	CHECK(more - less <= most);
+}
+
+/* --- a synchronous call ------------------------------------------------------- */
+
+static BOOL sync_bare(void)
+{
+	return !ntio_control(echo_fd, IOCTL_ECHO_BUFFERED, in, sizeof(in), out,
+			     sizeof(out)).status;
+}
+
+static BOOL sync_win32(void)
+{
+	DWORD bytes;
+
+	return DeviceIoControl(echo, IOCTL_ECHO_BUFFERED, in, sizeof(in), out,
+			       sizeof(out), &bytes, NULL);
+}
+
+/* --- one that ends at once ------------------------------------------------------ */
+
+static BOOL ring_end(void)
+{
+	struct io_uring_cqe *cqe;
+	struct ntio_result result;
+
+	if (io_uring_wait_cqe(&ring, &cqe))
+		return FALSE;
+	result = ntio_result_of(io_uring_cqe_get_data(cqe), cqe->res);
+	io_uring_cqe_seen(&ring, cqe);
+	return NT_SUCCESS(result.status);
+}
+
+static BOOL ring_begin(int fd, struct ntio_device_control *call)
+{
+	ntio_prep_control(io_uring_get_sqe(&ring), fd, call);
+	return io_uring_submit(&ring) == 1;
+}
+
+static BOOL now_bare(void)
+{
+	struct ntio_device_control call = {
+		.code = IOCTL_ECHO_BUFFERED,
+		.in = (uintptr_t)in, .in_len = sizeof(in),
+		.out = (uintptr_t)out, .out_len = sizeof(out),
+	};
+
+	return ring_begin(echo_fd, &call) && ring_end();
+}
+
+static BOOL now_win32(void)
+{
+	OVERLAPPED ov = { .hEvent = event };
+	DWORD bytes;
+
+	return DeviceIoControl(echo_overlapped, IOCTL_ECHO_BUFFERED, in,
+			       sizeof(in), out, sizeof(out), NULL, &ov) &&
+	       GetOverlappedResult(echo_overlapped, &ov, &bytes, TRUE);
+}
+
+/* --- one that a worker of the driver ends, while its caller waits --------------- */
+
+static struct echo_return later = {
+	.ret = STATUS_PENDING, .information = 8, .mode = ECHO_PEND_LATER,
+};
+
+static BOOL later_bare(void)
+{
+	struct ntio_device_control call = {
+		.code = IOCTL_ECHO_RETURN_BUFFERED,
+		.in = (uintptr_t)&later, .in_len = sizeof(later),
+		.out = (uintptr_t)out, .out_len = sizeof(out),
+	};
+
+	return ring_begin(echo_fd, &call) && ring_end();
+}
+
+static BOOL later_win32(void)
+{
+	OVERLAPPED ov = { .hEvent = event };
+	DWORD bytes;
+
+	return !DeviceIoControl(echo_overlapped, IOCTL_ECHO_RETURN_BUFFERED,
+				&later, sizeof(later), out, sizeof(out), NULL,
+				&ov) &&
+	       GetLastError() == ERROR_IO_PENDING &&
+	       WaitForSingleObject(event, INFINITE) == WAIT_OBJECT_0 &&
+	       GetOverlappedResult(echo_overlapped, &ov, &bytes, TRUE) &&
+	       bytes == 8;
+}
+
+static HANDLE open_device(LPCTSTR name, DWORD flags)
+{
+	HANDLE file = CreateFile(name, GENERIC_READ | GENERIC_WRITE, 0, NULL,
+				 OPEN_EXISTING, flags, NULL);
+
+	CHECK(file != INVALID_HANDLE_VALUE);
+	return file;
+}
+
+int __cdecl _tmain(void)
+{
+	CHECK(!io_uring_queue_init(8, &ring, 0));
+	echo = open_device(TEXT("\\\\.\\echo"), 0);
+	echo_overlapped = open_device(TEXT("\\\\.\\echo"),
+				      FILE_FLAG_OVERLAPPED);
+	echo_fd = ntio_open("echo", O_RDWR);
+
+	compare_costs("DeviceIoControl", sync_bare, sync_win32, 60);
+	event = CreateEvent(NULL, TRUE, FALSE, NULL);
+	compare_costs("overlapped, at once, manual-reset event", now_bare,
+		      now_win32, 400);
+	compare_costs("overlapped, later, manual-reset event", later_bare,
+		      later_win32, LATER);
+	event = CreateEvent(NULL, FALSE, FALSE, NULL);
+	compare_costs("overlapped, at once, auto-reset event", now_bare,
+		      now_win32, 400);
+	compare_costs("overlapped, later, auto-reset event", later_bare,
+		      later_win32, LATER);
+	return done();
+}

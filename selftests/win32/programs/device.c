@@ -1,0 +1,594 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What handles of a device mean: duplicates, order, results, cancellation,
+ * completion routines, the end of a thread; and what is done wrong with them.
+ */
+#include "wintest.h"
+
+#include <winternl.h>
+
+#include <ntio/samples/echo.h>
+#include <ntio/samples/notify.h>
+#include <sys/wait.h>
+
+static HANDLE post;
+
+static HANDLE open_device(LPCTSTR name, DWORD flags)
+{
+	HANDLE file = CreateFile(name, GENERIC_READ | GENERIC_WRITE, 0, NULL,
+				 OPEN_EXISTING, flags, NULL);
+
+	CHECK(file != INVALID_HANDLE_VALUE);
+	return file;
+}
+
+static HANDLE open_notify(DWORD flags)
+{
+	return open_device(TEXT("\\\\.\\notify"), flags);
+}
+
+static ULONG parked(void)
+{
+	struct notify_counts counts = { 0 };
+	DWORD bytes;
+
+	CHECK(DeviceIoControl(post, IOCTL_NOTIFY_COUNTS, NULL, 0, &counts,
+			      sizeof(counts), &bytes, NULL));
+	return counts.parked;
+}
+
+static BOOL comes_to(ULONG count)
+{
+	ULONGLONG end = GetTickCount64() + 20000;
+
+	while (parked() != count && GetTickCount64() < end)
+		Sleep(5);
+	return parked() == count;
+}
+
+/* WriteFile of a number posts it. */
+static void post_one(const char *number)
+{
+	DWORD bytes;
+
+	CHECK(WriteFile(post, number, (DWORD)strlen(number), &bytes, NULL));
+	CHECK_EQ(strlen(number), bytes);
+}
+
+static BOOL begin(HANDLE file, struct notify_event *event, OVERLAPPED *ov)
+{
+	SetLastError(0);
+	return !DeviceIoControl(file, IOCTL_NOTIFY_WAIT, NULL, 0, event,
+				sizeof(*event), NULL, ov) &&
+	       GetLastError() == ERROR_IO_PENDING;
+}
+
+/* --- duplicates [1.26] [8.34] ---------------------------------------------------- */
+
+static struct echo_counts counts_of(HANDLE file)
+{
+	struct echo_counts counts = { 0 };
+	DWORD bytes;
+
+	CHECK(DeviceIoControl(file, IOCTL_ECHO_COUNTS, NULL, 0, &counts,
+			      sizeof(counts), &bytes, NULL));
+	return counts;
+}
+
+static HANDLE copy_of(HANDLE file)
+{
+	HANDLE copy = NULL;
+
+	CHECK(DuplicateHandle(GetCurrentProcess(), file, GetCurrentProcess(),
+			      &copy, 0, FALSE, DUPLICATE_SAME_ACCESS));
+	CHECK(copy && copy != file);
+	return copy;
+}
+
+static void duplicates(void)
+{
+	HANDLE file = open_device(TEXT("\\\\.\\echo"), 0), copy;
+	HANDLE other = open_device(TEXT("\\\\.\\echo"), 0);
+	struct echo_counts before = counts_of(file), after;
+
+	copy = copy_of(file);
+	after = counts_of(copy);
+	CHECK_EQ(before.creates, after.creates);
+	CHECK_EQ(before.open_file, after.open_file);
+	CHECK(before.open_file != counts_of(other).open_file);
+	CHECK(CloseHandle(file));
+	after = counts_of(copy);
+	CHECK_EQ(before.cleanups, after.cleanups);
+	CHECK(CloseHandle(copy));
+	CHECK_EQ(before.cleanups + 1, counts_of(other).cleanups);
+	CloseHandle(other);
+}
+
+static void duplicates_pend(void)
+{
+	HANDLE file = open_notify(FILE_FLAG_OVERLAPPED), copy = copy_of(file);
+	struct notify_event event;
+	OVERLAPPED ov = { .hEvent = CreateEvent(NULL, TRUE, FALSE, NULL) };
+
+	CHECK(begin(file, &event, &ov));
+	CHECK(CloseHandle(file));
+	CHECK_EQ(WAIT_TIMEOUT, WaitForSingleObject(ov.hEvent, 50));
+	CHECK_EQ(1, parked());
+	CHECK(CloseHandle(copy));
+	CHECK_EQ(WAIT_OBJECT_0, WaitForSingleObject(ov.hEvent, 20000));
+	CHECK_EQ(STATUS_CANCELLED, ov.Internal);
+	CloseHandle(ov.hEvent);
+}
+
+/* --- results [8.15] [8.19] ----------------------------------------------------------- */
+
+static void results(void)
+{
+	HANDLE file = open_notify(FILE_FLAG_OVERLAPPED);
+	struct notify_event event = { 0 };
+	OVERLAPPED ov = { .hEvent = NULL };
+	DWORD bytes = 77;
+
+	CHECK(begin(file, &event, &ov));
+	CHECK_EQ(STATUS_PENDING, ov.Internal);
+	CHECK(!HasOverlappedIoCompleted(&ov));
+	CHECK_FAILS(ERROR_IO_INCOMPLETE,
+		    GetOverlappedResult(file, &ov, &bytes, FALSE));
+	CHECK_EQ(77, bytes);
+	CHECK_FAILS(WAIT_TIMEOUT,
+		    GetOverlappedResultEx(file, &ov, &bytes, 10, FALSE));
+	post_one("41");
+	/* No event: the file is one. */
+	CHECK(GetOverlappedResult(file, &ov, &bytes, TRUE));
+	CHECK_EQ(sizeof(event), bytes);
+	CHECK_EQ(41, event.value);
+	CHECK_EQ(WAIT_OBJECT_0, WaitForSingleObject(file, 0));
+	CHECK(begin(file, &event, &ov));
+	CHECK(CancelIoEx(file, &ov));
+	CHECK_FAILS(ERROR_OPERATION_ABORTED,
+		    GetOverlappedResult(file, &ov, &bytes, TRUE));
+	CHECK_EQ(0, bytes);
+	CloseHandle(file);
+}
+
+/* Nobody looks at the ring: the kernel tells all the same. */
+static void told_without_looking(void)
+{
+	HANDLE file = open_notify(FILE_FLAG_OVERLAPPED);
+	struct notify_event event;
+	OVERLAPPED ov = { .hEvent = NULL };
+	ULONGLONG end = GetTickCount64() + 20000;
+
+	CHECK(begin(file, &event, &ov));
+	post_one("42");
+	while (!HasOverlappedIoCompleted(&ov) && GetTickCount64() < end)
+		;
+	CHECK(HasOverlappedIoCompleted(&ov));
+	CHECK_EQ(42, event.value);
+	CloseHandle(file);
+}
+
+/* --- cancellation [8.29] to [8.33] ------------------------------------------------------ */
+
+static DWORD WINAPI cancel_elsewhere(LPVOID file)
+{
+	return CancelIo(file);
+}
+
+static void cancels(void)
+{
+	HANDLE file = open_notify(FILE_FLAG_OVERLAPPED), copy = copy_of(file);
+	struct notify_event event;
+	OVERLAPPED a = { .hEvent = NULL }, b = { .hEvent = NULL };
+	HANDLE thread;
+	DWORD bytes;
+
+	CHECK(CancelIo(file));
+	CHECK_FAILS(ERROR_NOT_FOUND, CancelIoEx(file, NULL));
+	CHECK(begin(file, &event, &a) && begin(file, &event, &b));
+	thread = CreateThread(NULL, 0, cancel_elsewhere, file, 0, NULL);
+	WaitForSingleObject(thread, INFINITE);
+	CloseHandle(thread);
+	CHECK_EQ(2, parked());
+	CHECK(CancelIo(copy));
+	CHECK_EQ(0, parked());
+	CHECK_EQ(STATUS_CANCELLED, a.Internal);
+	CHECK_EQ(STATUS_CANCELLED, b.Internal);
+	CHECK(begin(file, &event, &a) && begin(file, &event, &b));
+	CHECK(CancelIoEx(copy, &a));
+	CHECK(comes_to(1));
+	CHECK_FAILS(ERROR_OPERATION_ABORTED,
+		    GetOverlappedResult(file, &a, &bytes, TRUE));
+	CHECK_FAILS(ERROR_NOT_FOUND, CancelIoEx(file, &a));
+	CHECK(CancelIoEx(file, NULL));
+	CHECK(comes_to(0));
+	CloseHandle(copy);
+	CloseHandle(file);
+}
+
+static DWORD WINAPI wait_synchronously(LPVOID file)
+{
+	struct notify_event event;
+	DWORD bytes;
+
+	return DeviceIoControl(file, IOCTL_NOTIFY_WAIT, NULL, 0, &event,
+			       sizeof(event), &bytes, NULL) ?
+		0 : GetLastError();
+}
+
+static DWORD WINAPI read_synchronously(LPVOID file)
+{
+	struct notify_event event;
+	DWORD bytes;
+
+	return ReadFile(file, &event, sizeof(event), &bytes, NULL) ?
+		0 : GetLastError();
+}
+
+static void cancels_of_others(LPTHREAD_START_ROUTINE start)
+{
+	HANDLE file = open_notify(0), thread;
+	DWORD code;
+
+	thread = CreateThread(NULL, 0, start, file, 0, NULL);
+	CHECK(comes_to(1));
+	CHECK(CancelSynchronousIo(thread));
+	CHECK_EQ(WAIT_OBJECT_0, WaitForSingleObject(thread, 20000));
+	GetExitCodeThread(thread, &code);
+	CHECK_EQ(ERROR_OPERATION_ABORTED, code);
+	CHECK_FAILS(ERROR_NOT_FOUND, CancelSynchronousIo(thread));
+	CloseHandle(thread);
+
+	thread = CreateThread(NULL, 0, start, file, 0, NULL);
+	CHECK(comes_to(1));
+	CHECK(CancelIoEx(file, NULL));
+	CHECK_EQ(WAIT_OBJECT_0, WaitForSingleObject(thread, 20000));
+	GetExitCodeThread(thread, &code);
+	CHECK_EQ(ERROR_OPERATION_ABORTED, code);
+	CloseHandle(thread);
+	CloseHandle(file);
+}
+
+/* --- order [2.51] ------------------------------------------------------------------------- */
+
+static void order(void)
+{
+	HANDLE file = open_notify(0), threads[2];
+	DWORD code;
+	int i;
+
+	for (i = 0; i < 2; i++)
+		threads[i] = CreateThread(NULL, 0, wait_synchronously, file, 0,
+					  NULL);
+	CHECK(comes_to(1));
+	Sleep(50);
+	CHECK_EQ(1, parked());
+	post_one("1");
+	CHECK(comes_to(1));
+	post_one("2");
+	CHECK_EQ(WAIT_OBJECT_0, WaitForMultipleObjects(2, threads, TRUE,
+						      20000));
+	for (i = 0; i < 2; i++) {
+		GetExitCodeThread(threads[i], &code);
+		CHECK_EQ(0, code);
+		CloseHandle(threads[i]);
+	}
+	CloseHandle(file);
+	file = open_notify(FILE_FLAG_OVERLAPPED);
+	for (i = 0; i < 2; i++)
+		threads[i] = CreateThread(NULL, 0, wait_synchronously, file, 0,
+					  NULL);
+	CHECK(comes_to(2));
+	CHECK(CancelIoEx(file, NULL));
+	WaitForMultipleObjects(2, threads, TRUE, 20000);
+	CloseHandle(threads[0]);
+	CloseHandle(threads[1]);
+	CloseHandle(file);
+}
+
+/* --- reads, completion routines [8.21] ------------------------------------------------------ */
+
+static DWORD routine_error, routine_bytes;
+static int routines;
+
+static VOID CALLBACK routine(DWORD error, DWORD bytes, LPOVERLAPPED ov)
+{
+	CHECK(ov != NULL);
+	routine_error = error;
+	routine_bytes = bytes;
+	routines++;
+}
+
+static void reads(void)
+{
+	HANDLE file = open_notify(FILE_FLAG_OVERLAPPED), sync = open_notify(0);
+	struct notify_event event = { 0 };
+	OVERLAPPED ov = { .hEvent = CreateEvent(NULL, FALSE, FALSE, NULL) };
+	DWORD bytes;
+
+	CHECK_FAILS(ERROR_IO_PENDING,
+		    ReadFile(file, &event, sizeof(event), NULL, &ov));
+	post_one("7");
+	CHECK(GetOverlappedResult(file, &ov, &bytes, TRUE));
+	CHECK(bytes == sizeof(event) && event.value == 7);
+	post_one("8");
+	CHECK(ReadFile(sync, &event, sizeof(event), &bytes, NULL));
+	CHECK(bytes == sizeof(event) && event.value == 8);
+	CHECK_FAILS(ERROR_INVALID_PARAMETER,
+		    ReadFile(file, &event, sizeof(event), &bytes, NULL));
+
+	CHECK(ReadFileEx(file, &event, sizeof(event), &ov, routine));
+	CHECK_EQ(0, SleepEx(10, TRUE));
+	post_one("9");
+	CHECK_EQ(0, routines);
+	CHECK_EQ(WAIT_IO_COMPLETION, SleepEx(20000, TRUE));
+	CHECK(routines == 1 && !routine_error && event.value == 9);
+	CHECK_EQ(sizeof(event), routine_bytes);
+	CHECK(ReadFileEx(file, &event, sizeof(event), &ov, routine));
+	CHECK(CancelIo(file));
+	CHECK_EQ(WAIT_IO_COMPLETION, SleepEx(20000, TRUE));
+	CHECK_EQ(ERROR_OPERATION_ABORTED, routine_error);
+	CHECK_FAILS(ERROR_INVALID_PARAMETER,
+		    ReadFileEx(sync, &event, sizeof(event), &ov, routine));
+	CloseHandle(ov.hEvent);
+	CloseHandle(sync);
+	CloseHandle(file);
+}
+
+/* Of an event that is there, whose driver takes its time or does not. */
+static ULONG native_read(HANDLE file, PIO_STATUS_BLOCK iosb,
+			 struct notify_event *event)
+{
+	ULONG status = NtReadFile(file, NULL, NULL, NULL, iosb, event,
+				  sizeof(*event), NULL, NULL);
+
+	if (status == STATUS_PENDING)
+		CHECK_EQ(WAIT_OBJECT_0, WaitForSingleObject(file, 20000));
+	return status == STATUS_PENDING ? (ULONG)iosb->Status : status;
+}
+
+static void writes(void)
+{
+	HANDLE file = open_device(TEXT("\\\\.\\notify-post"),
+				  FILE_FLAG_OVERLAPPED);
+	HANDLE notify = open_notify(FILE_FLAG_OVERLAPPED);
+	struct notify_event event = { 0 };
+	OVERLAPPED ov = { .hEvent = NULL }, read = { .hEvent = NULL };
+	IO_STATUS_BLOCK iosb;
+	DWORD bytes;
+
+	CHECK(begin(notify, &event, &read));
+	if (!WriteFile(file, "15", 2, NULL, &ov))
+		CHECK_EQ(ERROR_IO_PENDING, GetLastError());
+	CHECK(GetOverlappedResult(file, &ov, &bytes, TRUE) && bytes == 2);
+	CHECK(GetOverlappedResult(notify, &read, &bytes, TRUE));
+	CHECK_EQ(15, event.value);
+	routines = 0;
+	CHECK(WriteFileEx(file, "16", 2, &ov, routine));
+	CHECK_EQ(WAIT_IO_COMPLETION, SleepEx(20000, TRUE));
+	CHECK_EQ(1, routines);
+	CHECK_EQ(STATUS_SUCCESS, native_read(notify, &iosb, &event));
+	CHECK(event.value == 16 && iosb.Information == sizeof(event));
+	CHECK_EQ(STATUS_SUCCESS,
+		 (ULONG)NtWriteFile(post, NULL, NULL, NULL, &iosb, "17", 2,
+				    NULL, NULL));
+	CHECK_EQ(2, iosb.Information);
+	CHECK_EQ(STATUS_SUCCESS, native_read(notify, &iosb, &event));
+	CloseHandle(notify);
+	CHECK_EQ(STATUS_SUCCESS, NtClose(file));
+}
+
+/* --- the end of a thread [8.40]; fork ----------------------------------------------------------- */
+
+static OVERLAPPED left;
+static struct notify_event left_event;
+
+static DWORD WINAPI leaves(LPVOID file)
+{
+	return begin(file, &left_event, &left);
+}
+
+static void thread_ends(void)
+{
+	HANDLE file = open_notify(FILE_FLAG_OVERLAPPED), thread;
+	DWORD bytes;
+
+	left.hEvent = CreateEvent(NULL, TRUE, FALSE, NULL);
+	thread = CreateThread(NULL, 0, leaves, file, 0, NULL);
+	CHECK_EQ(WAIT_OBJECT_0, WaitForSingleObject(thread, 20000));
+	CHECK_FAILS(ERROR_OPERATION_ABORTED,
+		    GetOverlappedResult(file, &left, &bytes, TRUE));
+	CHECK_EQ(0, parked());
+	CloseHandle(thread);
+	CloseHandle(left.hEvent);
+	CloseHandle(file);
+}
+
+static int in_child(HANDLE file)
+{
+	HANDLE event = CreateEvent(NULL, TRUE, FALSE, NULL);
+	char out[4] = "";
+	OVERLAPPED ov = { .hEvent = event };
+	DWORD bytes;
+
+	if (!DeviceIoControl(file, IOCTL_ECHO_BUFFERED, "abc", 4, out, 4, NULL,
+			     &ov) && GetLastError() != ERROR_IO_PENDING)
+		return 1;
+	if (!GetOverlappedResult(file, &ov, &bytes, TRUE) || bytes != 4)
+		return 2;
+	return strcmp(out, "abc") ? 3 : 0;
+}
+
+static void forks(void)
+{
+	HANDLE file = open_device(TEXT("\\\\.\\echo"), FILE_FLAG_OVERLAPPED);
+	int status;
+	pid_t child;
+
+	CHECK_EQ(0, in_child(file));
+	fflush(stdout);
+	child = fork();
+	if (!child)
+		_exit(in_child(file));
+	CHECK(waitpid(child, &status, 0) == child);
+	CHECK_EQ(0, status);
+	CHECK_EQ(0, in_child(file));
+	CloseHandle(file);
+}
+
+/* --- bad input ------------------------------------------------------------------------------------- */
+
+static void bad_handles(HANDLE event, HANDLE port)
+{
+	const HANDLE bad[] = {
+		NULL, INVALID_HANDLE_VALUE, GetCurrentThread(), event, port,
+		(HANDLE)0x7ffffff0, (HANDLE)3, (HANDLE)(ULONG_PTR)-4,
+	};
+	OVERLAPPED ov = { .hEvent = NULL };
+	IO_STATUS_BLOCK iosb;
+	DWORD bytes = 77;
+	char byte;
+	size_t i;
+
+	for (i = 0; i < ARRAYSIZE(bad); i++) {
+		CHECK_FAILS(ERROR_INVALID_HANDLE,
+			    DeviceIoControl(bad[i], IOCTL_ECHO_BUFFERED, NULL,
+					    0, NULL, 0, &bytes, NULL));
+		CHECK_EQ(77, bytes);
+		CHECK_FAILS(ERROR_INVALID_HANDLE,
+			    DeviceIoControl(bad[i], 0, NULL, 0, NULL, 0, NULL,
+					    &ov));
+		CHECK_FAILS(ERROR_INVALID_HANDLE,
+			    WriteFile(bad[i], &byte, 1, NULL, &ov));
+		CHECK_FAILS(ERROR_INVALID_HANDLE, CancelIo(bad[i]));
+		CHECK_FAILS(ERROR_INVALID_HANDLE, CancelIoEx(bad[i], NULL));
+		CHECK_FAILS(ERROR_INVALID_HANDLE,
+			    SetFileCompletionNotificationModes(bad[i], 1));
+		CHECK_EQ(STATUS_INVALID_HANDLE,
+			 (ULONG)NtDeviceIoControlFile(bad[i], event, NULL,
+						      NULL, &iosb, 0, NULL, 0,
+						      NULL, 0));
+		CHECK_EQ(STATUS_INVALID_HANDLE,
+			 (ULONG)NtCancelIoFile(bad[i], &iosb));
+	}
+	CHECK_EQ(STATUS_INVALID_HANDLE,
+		 (ULONG)NtCancelIoFileEx(NULL, NULL, &iosb));
+	CHECK_EQ(WAIT_FAILED, WaitForSingleObject(port, 0));
+	CHECK_EQ(WAIT_FAILED, WaitForMultipleObjects(0, bad, FALSE, 0));
+	CHECK_FAILS(ERROR_INVALID_HANDLE, CancelSynchronousIo(event));
+}
+
+static void bad_requests(HANDLE event, HANDLE port)
+{
+	HANDLE echo = open_device(TEXT("\\\\.\\echo"), FILE_FLAG_OVERLAPPED);
+	HANDLE sync = open_device(TEXT("\\\\.\\echo"), 0);
+	OVERLAPPED ov = { .hEvent = port };
+	char byte = 0;
+	DWORD bytes;
+
+	CHECK_FAILS(ERROR_INVALID_PARAMETER,
+		    DeviceIoControl(sync, IOCTL_ECHO_BUFFERED, NULL, 0, NULL,
+				    0, NULL, NULL));
+	/* What is no event resets none [8.16]. */
+	SetEvent(event);
+	CHECK_FAILS(ERROR_INVALID_HANDLE,
+		    DeviceIoControl(echo, IOCTL_ECHO_BUFFERED, NULL, 0, NULL,
+				    0, NULL, &ov));
+	CHECK_EQ(WAIT_OBJECT_0, WaitForSingleObject(event, 0));
+	CHECK_FAILS(ERROR_INVALID_FUNCTION,
+		    DeviceIoControl(sync, 0x22bad0, NULL, 0, NULL, 0, &bytes,
+				    NULL));
+	CHECK(!DeviceIoControl(sync, IOCTL_ECHO_BUFFERED, &byte, 0xffffffff,
+			       &byte, 1, &bytes, NULL));
+	CHECK(!DeviceIoControl(sync, IOCTL_ECHO_OUT_DIRECT, NULL, 0,
+			       (PVOID)0x10, 4096, &bytes, NULL));
+	CHECK_FAILS(ERROR_INVALID_PARAMETER,
+		    SetFileCompletionNotificationModes(echo, 0x80));
+	CHECK_FAILS(ERROR_INVALID_PARAMETER,
+		    CreateIoCompletionPort(sync, port, 0, 0));
+	CHECK(CreateIoCompletionPort(echo, port, 0, 0) == port);
+	CHECK_FAILS(ERROR_INVALID_PARAMETER,
+		    CreateIoCompletionPort(echo, port, 0, 0));
+	CHECK_EQ(STATUS_ACCESS_VIOLATION,
+		 (ULONG)NtDeviceIoControlFile(sync, NULL, NULL, NULL, NULL, 0,
+					      NULL, 0, NULL, 0));
+	CloseHandle(echo);
+	CloseHandle(sync);
+}
+
+/* One OVERLAPPED twice, an event and a port that are closed while in use. */
+static void bad_order(void)
+{
+	HANDLE file = open_notify(FILE_FLAG_OVERLAPPED);
+	HANDLE port = CreateIoCompletionPort(file, NULL, 1, 0);
+	struct notify_event events[2];
+	OVERLAPPED ov = { .hEvent = CreateEvent(NULL, TRUE, FALSE, NULL) };
+	OVERLAPPED tagged = { .hEvent = (HANDLE)((ULONG_PTR)
+		CreateEvent(NULL, TRUE, FALSE, NULL) | 1) }, *got;
+	ULONG_PTR key;
+	DWORD bytes;
+
+	/* [2.46] */
+	CHECK(begin(file, &events[0], &tagged));
+	post_one("1");
+	CHECK(GetOverlappedResult(file, &tagged, &bytes, TRUE));
+	CHECK_FAILS(WAIT_TIMEOUT, GetQueuedCompletionStatus(port, &bytes, &key,
+							   &got, 0));
+	CHECK(begin(file, &events[0], &ov));
+	CHECK(begin(file, &events[1], &ov));
+	CHECK(CloseHandle(ov.hEvent));
+	post_one("1");
+	post_one("2");
+	CHECK(GetQueuedCompletionStatus(port, &bytes, &key, &got, 20000));
+	CHECK(GetQueuedCompletionStatus(port, &bytes, &key, &got, 20000));
+	CHECK(got == &ov && key == 1);
+	ov.hEvent = NULL;
+	CHECK(begin(file, &events[0], &ov));
+	CHECK(CloseHandle(port));
+	post_one("3");
+	CHECK(GetOverlappedResult(file, &ov, &bytes, TRUE));
+	CHECK(CloseHandle(file));
+	CHECK(CloseHandle((HANDLE)((ULONG_PTR)tagged.hEvent & ~1ul)));
+}
+
+static void access_zero(void)
+{
+	HANDLE file = CreateFile(TEXT("\\\\.\\echo"), FILE_READ_ATTRIBUTES |
+				 FILE_WRITE_ATTRIBUTES, 0, NULL, OPEN_EXISTING,
+				 0, NULL);
+	DWORD bytes;
+
+	CHECK(DeviceIoControl(file, IOCTL_ECHO_NEED_ANY, NULL, 0, NULL, 0,
+			      &bytes, NULL));
+	CHECK_FAILS(ERROR_ACCESS_DENIED,
+		    DeviceIoControl(file, IOCTL_ECHO_NEED_READ, NULL, 0, NULL,
+				    0, &bytes, NULL));
+	CHECK_FAILS(ERROR_ACCESS_DENIED,
+		    ReadFile(file, &bytes, 1, &bytes, NULL));
+	CloseHandle(file);
+}
+
+int __cdecl _tmain(void)
+{
+	HANDLE event = CreateEvent(NULL, TRUE, FALSE, NULL);
+	HANDLE port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0);
+
+	post = open_device(TEXT("\\\\.\\notify-post"), 0);
+	duplicates();
+	duplicates_pend();
+	results();
+	told_without_looking();
+	cancels();
+	cancels_of_others(wait_synchronously);
+	cancels_of_others(read_synchronously);
+	order();
+	reads();
+	writes();
+	thread_ends();
+	forks();
+	bad_handles(event, port);
+	bad_requests(event, port);
+	bad_order();
+	access_zero();
+	return done();
+}

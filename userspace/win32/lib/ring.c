@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Rings, by raw system calls: one for each thread that sends overlapped
+ * requests, one for each completion port.
+ */
+#include <linux/time_types.h>
+#include <sys/mman.h>
+
+#include "face.h"
+
+/* Requests in flight need no room, but their entries should find some. */
+#define ENTRIES 1024
+/* Before 6.7 a request takes a worker thread; so many are allowed. */
+#define WORKERS 8192
+
+static void *ring_map(int fd, size_t len, off_t at)
+{
+	void *map = mmap(NULL, len, PROT_READ | PROT_WRITE,
+			 MAP_SHARED | MAP_POPULATE, fd, at);
+
+	return map == MAP_FAILED ? NULL : map;
+}
+
+static void ring_find(struct ring *ring, const struct io_uring_params *p)
+{
+	char *map = ring->map;
+
+	ring->sq_tail = (void *)(map + p->sq_off.tail);
+	ring->sq_array = (void *)(map + p->sq_off.array);
+	ring->sq_mask = p->sq_entries - 1;
+	ring->cq_head = (void *)(map + p->cq_off.head);
+	ring->cq_tail = (void *)(map + p->cq_off.tail);
+	ring->cq_mask = p->cq_entries - 1;
+	ring->cqes = (void *)(map + p->cq_off.cqes);
+}
+
+static bool ring_open(struct ring *ring)
+{
+	struct io_uring_params p = {
+		.flags = IORING_SETUP_CQSIZE, .cq_entries = ENTRIES,
+	};
+	unsigned int workers[2] = { WORKERS, WORKERS };
+	size_t sq, cq;
+
+	ring->fd = syscall(SYS_io_uring_setup, 8, &p);
+	if (ring->fd < 0)
+		return false;
+	sq = p.sq_off.array + p.sq_entries * sizeof(unsigned int);
+	cq = p.cq_off.cqes + p.cq_entries * sizeof(struct io_uring_cqe);
+	ring->map_len = sq > cq ? sq : cq;
+	ring->map = ring_map(ring->fd, ring->map_len, IORING_OFF_SQ_RING);
+	ring->sqes_len = p.sq_entries * sizeof(struct io_uring_sqe);
+	ring->sqes = ring_map(ring->fd, ring->sqes_len, IORING_OFF_SQES);
+	if (!ring->map || !ring->sqes)
+		return false;
+	ring_find(ring, &p);
+	for (sq = 0; sq < p.sq_entries; sq++)
+		ring->sq_array[sq] = sq;
+	syscall(SYS_io_uring_register, ring->fd,
+		IORING_REGISTER_IOWQ_MAX_WORKERS, workers, 2);
+	return true;
+}
+
+void ring_abandon(struct ring *ring)
+{
+	if (ring->map)
+		munmap(ring->map, ring->map_len);
+	if (ring->sqes)
+		munmap(ring->sqes, ring->sqes_len);
+	if (ring->fd >= 0)
+		close(ring->fd);
+	ring->map = NULL;
+	ring->sqes = NULL;
+	ring->fd = -1;
+}
+
+/* Nothing is in flight. */
+void ring_free(struct ring *ring)
+{
+	ring_abandon(ring);
+	free(ring);
+}
+
+struct ring *ring_new(void)
+{
+	struct ring *ring = calloc(1, sizeof(*ring));
+
+	if (ring && ring_open(ring))
+		return ring;
+	if (ring)
+		ring_free(ring);
+	return NULL;
+}
+
+/* Others look for it, to cancel what is in it. */
+struct ring *ring_make_of_thread(struct thread *thread)
+{
+	struct ring *ring = ring_new();
+
+	if (thread->begun < 0)
+		thread->begun = event_fd_new(0, 0);
+	lock_take(&thread_lock);
+	thread->ring = ring;
+	lock_drop(&thread_lock);
+	return ring;
+}
+
+static inline int ring_enter(struct ring *ring)
+{
+	long rc;
+
+	do {
+		rc = syscall(SYS_io_uring_enter, ring->fd, 1, 0, 0, NULL, 0);
+		if (rc == 1)
+			return 0;
+	} while (rc < 0 && (errno == EINTR || errno == EAGAIN ||
+			    errno == EBUSY));
+	return rc < 0 ? -errno : -EIO;
+}
+
+/* The next entry, and then the system call: all of it is the caller's. */
+static inline struct io_uring_sqe *ring_entry(struct ring *ring)
+{
+	unsigned int tail = atomic_load_explicit(ring->sq_tail,
+						 memory_order_relaxed);
+	unsigned int index = tail & ring->sq_mask;
+	struct io_uring_sqe *sqe = &ring->sqes[index];
+
+	*sqe = (struct io_uring_sqe){ 0 };
+	return sqe;
+}
+
+static inline int ring_submit(struct ring *ring)
+{
+	unsigned int tail = atomic_load_explicit(ring->sq_tail,
+						 memory_order_relaxed);
+
+	int rc;
+
+	atomic_store_explicit(ring->sq_tail, tail + 1, memory_order_release);
+	rc = ring_enter(ring);
+	if (rc)
+		atomic_store_explicit(ring->sq_tail, tail,
+				      memory_order_release);
+	return rc;
+}
+
+static void ring_add(struct ring *ring, struct request *request)
+{
+	request->prev = &ring->flying;
+	request->after = ring->flying;
+	if (ring->flying)
+		ring->flying->prev = &request->after;
+	ring->flying = request;
+	atomic_fetch_add_explicit(&ring->count, 1, memory_order_relaxed);
+}
+
+/* The list's reference to the file stays with the request. */
+static void ring_remove(struct ring *ring, struct request *request)
+{
+	if (!request->prev)
+		return;
+	*request->prev = request->after;
+	if (request->after)
+		request->after->prev = request->prev;
+	request->prev = NULL;
+	atomic_fetch_sub_explicit(&ring->count, 1, memory_order_relaxed);
+}
+
+void ring_list(struct ring *ring, struct request *request, struct object *file)
+{
+	object_hold(file);
+	lock_take(&ring->lock);
+	request->file = file;
+	ring_add(ring, request);
+	lock_drop(&ring->lock);
+}
+
+void ring_unlist(struct ring *ring, struct request *request)
+{
+	lock_take(&ring->lock);
+	ring_remove(ring, request);
+	lock_drop(&ring->lock);
+}
+
+int ring_send_own(struct ring *ring, struct request *request)
+{
+	const uint64_t address = (uintptr_t)&request->arg;
+	struct io_uring_sqe *sqe = ring_entry(ring);
+
+	sqe->opcode = IORING_OP_URING_CMD;
+	sqe->fd = request->fd;
+	sqe->cmd_op = NTIO_URING_OVERLAPPED;
+	sqe->user_data = (uintptr_t)request;
+	memcpy(sqe->cmd, &address, sizeof(address));
+	return ring_submit(ring);
+}
+
+int ring_send(struct ring *ring, struct request *request)
+{
+	int rc;
+
+	lock_take(&ring->submit);
+	rc = ring_send_own(ring, request);
+	lock_drop(&ring->submit);
+	return rc;
+}
+
+bool ring_take_only(struct ring *ring, struct request *request)
+{
+	unsigned int head = atomic_load_explicit(ring->cq_head,
+						 memory_order_relaxed);
+	const struct io_uring_cqe *cqe = &ring->cqes[head & ring->cq_mask];
+
+	if (head + 1 != atomic_load_explicit(ring->cq_tail,
+					     memory_order_acquire) ||
+	    cqe->user_data != (uintptr_t)request)
+		return false;
+	request->res = cqe->res;
+	atomic_store_explicit(ring->cq_head, head + 1, memory_order_release);
+	return true;
+}
+
+/* An entry that means nothing, for those who sleep. */
+int ring_kick(struct ring *ring)
+{
+	struct io_uring_sqe *sqe;
+	int rc;
+
+	lock_take(&ring->submit);
+	sqe = ring_entry(ring);
+	sqe->opcode = IORING_OP_NOP;
+	rc = ring_submit(ring);
+	lock_drop(&ring->submit);
+	return rc;
+}
+
+void ring_sleep(struct ring *ring, DWORD ms)
+{
+	struct __kernel_timespec limit = {
+		.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L,
+	};
+	struct io_uring_getevents_arg arg = {
+		.ts = ms == INFINITE ? 0 : (uintptr_t)&limit,
+	};
+
+	syscall(SYS_io_uring_enter, ring->fd, 0, 1,
+		IORING_ENTER_GETEVENTS | IORING_ENTER_EXT_ARG, &arg,
+		sizeof(arg));
+}
+
+struct request *ring_take(struct ring *ring)
+{
+	unsigned int head = atomic_load_explicit(ring->cq_head,
+						 memory_order_relaxed);
+	unsigned int tail = atomic_load_explicit(ring->cq_tail,
+						 memory_order_acquire);
+	struct request *first = NULL, **last = &first, *request;
+
+	for (; head != tail; head++) {
+		const struct io_uring_cqe *cqe = &ring->cqes[head &
+							     ring->cq_mask];
+
+		request = (struct request *)(uintptr_t)cqe->user_data;
+		if (!request)
+			continue;	/* a kick */
+		request->res = cqe->res;
+		ring_remove(ring, request);
+		*last = request;
+		last = &request->next;
+	}
+	*last = NULL;
+	atomic_store_explicit(ring->cq_head, head, memory_order_release);
+	return first;
+}
