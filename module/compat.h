@@ -54,13 +54,6 @@ static inline long ntio_pin_remote_page(struct mm_struct *mm,
 #endif
 }
 
-/* eventfd_signal() lost its number in 6.8. */
-#ifdef NTIO_EVENTFD_SIGNAL_ONE
-#define ntio_eventfd_signal(ctx) eventfd_signal(ctx)
-#else
-#define ntio_eventfd_signal(ctx) eventfd_signal(ctx, 1)
-#endif
-
 /* hrtimer_setup() came in 6.13, and hrtimer_init() went soon after. */
 #ifdef NTIO_HRTIMER_SETUP
 #define ntio_hrtimer_setup hrtimer_setup
