@@ -13,7 +13,7 @@
 
 #include <ntio/samples/echo.h>
 
-#define DRIVER_NAME TEXT("echo")
+#define DRIVER_NAME TEXT("ntio_echo")
 #define DEVICE_NAME TEXT("\\\\.\\echo")
 
 static TCHAR DriverLocation[MAX_PATH];
