@@ -200,6 +200,11 @@ void ntio_request_release_buffers(struct ntio_request *rq)
 		ntio_system_buffer_free(rq);
 }
 
+static void ntio_request_free_layer(struct ntio_request *rq)
+{
+	kfree(rq->layer_bytes);
+}
+
 /* @by_caller: by the thread that made the call, which still holds the file. */
 static void ntio_request_free(struct ntio_request *rq, bool by_caller)
 {
@@ -215,7 +220,7 @@ static void ntio_request_free(struct ntio_request *rq, bool by_caller)
 		ntio_origin_free(rq->origin);
 	ntio_verify_free(rq);
 	if (rq->layer_bytes)
-		kfree(rq->layer_bytes);
+		ntio_request_free_layer(rq);
 	if (!by_caller || !file || !ntio_spare_keep(file, call))
 		ntio_call_memory_free(call);
 	ntio_alive_dec(NTIO_ALIVE_REQUESTS);
