@@ -70,11 +70,11 @@ ntstatus_t wdm_irp_run(struct ntio_request *rq,
 	struct wdm_irp *wirp = ntio_layer_bytes(rq);
 	PIO_STACK_LOCATION sp = IoGetCurrentIrpStackLocation(&wirp->irp);
 	PDEVICE_OBJECT device = sp->DeviceObject;
-	PDRIVER_OBJECT driver = device->DriverObject;
+	PDRIVER_DISPATCH dispatch;
 
-	return to_ntio_status(wdm_call_dispatch(
-				driver->MajorFunction[sp->MajorFunction],
-				device, wirp, caller));
+	dispatch = device->DriverObject->MajorFunction[sp->MajorFunction];
+	return to_ntio_status(wdm_call_dispatch(dispatch, device, wirp,
+						caller));
 }
 
 /* Neither buffered nor direct: both buffers are locked, and mapped. */

@@ -459,8 +459,8 @@ static inline gfp_t wdm_gfp(void)
 }
 
 /* format.c */
-size_t wdm_vformat(char *to, size_t size, const char *format,
-		   va_list *args, bool wide);
+size_t wdm_vformat(char *to, size_t size, const char *format, va_list *args,
+		   bool wide);
 size_t wdm_utf8(char *to, size_t size, const WCHAR *from, size_t count);
 size_t wdm_utf16(WCHAR *to, size_t size, const char *from, size_t len);
 
