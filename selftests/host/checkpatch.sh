@@ -44,6 +44,9 @@ for file in $(find module selftests docs vm -name '*.[ch]' ! -name '*.mod.c' \
 	module/include/trace/*)
 		ignore=$ignore,OPEN_ENDED_LINE,PARENTHESIS_ALIGNMENT
 		ignore=$ignore,LONG_LINE_STRING ;;
+	# A pointer to va_list is a product to it.
+	module/wdm/layer.h)
+		ignore=$ignore,SPACING ;;
 	selftests/*)
 		ignore=$ignore,MISSING_BLANK_LINE,LINE_SPACING,SPACING
 		ignore=$ignore,PREFER_DEFINED_ATTRIBUTE_MACRO,OPEN_ENDED_LINE
