@@ -58,7 +58,7 @@ for file in $(find module selftests docs vm -name '*.[ch]' ! -name '*.mod.c' \
 	case $file in
 	selftests/win32/programs/*)
 		ignore=$ignore,COMPARISON_TO_NULL,VOLATILE,LONG_LINE
-		ignore=$ignore,LOGICAL_CONTINUATIONS,UNCHECKED_SSCANF ;;
+		ignore=$ignore,LOGICAL_CONTINUATIONS,NAKED_SSCANF ;;
 	esac
 	if report=$(perl "$checkpatch" --no-tree --strict --terse --quiet \
 			--no-summary --ignore "$ignore" --file "$file" 2>&1)

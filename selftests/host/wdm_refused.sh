@@ -64,7 +64,7 @@ finally_refused()
 
 headers_alone()
 {
-	for header in $include/*.h; do
+	for header in "$include"/*.h; do
 		echo "#include <$(basename "$header")>" >"$tmp/header.c"
 		compile "$1" "$tmp/header.c" || return 1
 		[ ! -s "$tmp/said" ] || return 1

@@ -363,7 +363,7 @@ TEST_F(command, top)
 		    "pinned pages of the system 0");
 	expect_next("refused: ", "UNKNOWN_CODE ");
 	expect_next("DEVICE", "OPEN", "REQUESTS/s", "ERRORS", "WAITING");
-	sscanf(self->at, "echo %d %d %d", &opens, &rate, &errors);
+	ASSERT_EQ(3, sscanf(self->at, "echo %d %d %d", &opens, &rate, &errors));
 	EXPECT_EQ(1, opens);
 	EXPECT_LE(1, errors) {
 		TH_LOG("%s", self->text);
