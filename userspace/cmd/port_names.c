@@ -36,7 +36,7 @@ static const struct windows_name *exact(const char *name, enum side side)
 		       compare);
 }
 
-/* CreateFileW is CreateFile. */
+/* CreateFileW is CreateFile, and StringCbCopyNW is StringCbCopyN. */
 static const struct windows_name *without_suffix(const char *name,
 						 enum side side)
 {
@@ -45,7 +45,7 @@ static const struct windows_name *without_suffix(const char *name,
 	char shorter[LONGEST_NAME];
 
 	if (len < 5 || len >= sizeof(shorter) || !strchr("AW", name[len - 1]) ||
-	    !islower((unsigned char)name[len - 2]))
+	    (!islower((unsigned char)name[len - 2]) && name[len - 2] != 'N'))
 		return NULL;
 	memcpy(shorter, name, len - 1);
 	shorter[len - 1] = '\0';

@@ -394,7 +394,7 @@ Timers(
     )
 {
     LARGE_INTEGER before, after, frequency;
-    KTIMER timer, other;
+    static KTIMER timer, other;
     KEVENT event;
     KDPC dpc;
 
@@ -437,7 +437,7 @@ AbsoluteTime(
 {
     LARGE_INTEGER now, later;
     TIME_FIELDS fields;
-    KTIMER timer;
+    static KTIMER timer;
 
     UNREFERENCED_PARAMETER(DeviceObject);
     KeQuerySystemTime(&now);
