@@ -60,7 +60,7 @@ has_pages() {
 
 # Without those that are only for the macros of the headers.
 exported() {
-	grep -rhoE 'EXPORT_SYMBOL_GPL\(\w+\)' "$top/module" --include=*.c | sed 's/.*(\(.*\))/\1/' | grep -v '^__' | sort -u
+	grep -rhoE 'EXPORT_SYMBOL_GPL\(\w+\)' "$top/module" --include=*.c --exclude-dir=wdm | sed 's/.*(\(.*\))/\1/' | grep -v '^__' | sort -u
 }
 
 pages_of_the_library() {
@@ -98,7 +98,7 @@ pages_are_clean() {
 
 # The library where it is, with a program that is not told where it was built.
 program() {
-	printf '#include <ntio/win32.h>\nint main(void) { return !ntio_status_info(0); }\n' >"$work/p.c"
+	printf '#include <ntio/ntio.h>\nint main(void) { return !ntio_status_info(0); }\n' >"$work/p.c"
 	# shellcheck disable=SC2046	# flags are words
 	cc -o "$work/p" "$work/p.c" $(PKG_CONFIG_SYSROOT_DIR=$dest PKG_CONFIG_PATH=$at/lib/here/pkgconfig \
 		pkg-config --cflags --libs libntio) && LD_LIBRARY_PATH=$at/lib/here "$work/p" &&

@@ -597,7 +597,7 @@ WorkItems(
     PDEVICE_OBJECT DeviceObject
     )
 {
-    WORK_QUEUE_ITEM item;
+    static WORK_QUEUE_ITEM item;
     PIO_WORKITEM io;
     KEVENT event;
     ULONG i;
