@@ -17,17 +17,17 @@
 #include "base/violation.h"
 #include "verifier/hooks.h"
 
-void ntio_mdl_not_locked(const struct ntio_mdl *mdl)
+void __ntio_mdl_not_locked(const struct ntio_mdl *mdl)
 {
 	ntio_violation(mdl->device, NTIO_VIOLATION_NOT_LOCKED);
 }
-EXPORT_SYMBOL_GPL(ntio_mdl_not_locked);
+EXPORT_SYMBOL_GPL(__ntio_mdl_not_locked);
 
 static bool ntio_mdl_has_pages(const struct ntio_mdl *mdl)
 {
 	if (likely(mdl->set))
 		return true;
-	ntio_mdl_not_locked(mdl);
+	__ntio_mdl_not_locked(mdl);
 	return false;
 }
 

@@ -295,7 +295,7 @@ struct ntio_segment {
 };
 
 /* private: reports the mistake */
-void ntio_mdl_not_locked(const struct ntio_mdl *mdl);
+void __ntio_mdl_not_locked(const struct ntio_mdl *mdl);
 
 /**
  * ntio_mdl_segment() - the bytes that share a page with a given one
@@ -313,7 +313,7 @@ static inline struct ntio_segment ntio_mdl_segment(const struct ntio_mdl *mdl,
 	size_t left, at;
 
 	if (unlikely(!mdl->set)) {
-		ntio_mdl_not_locked(mdl);
+		__ntio_mdl_not_locked(mdl);
 		return seg;
 	}
 	if (offset >= mdl->byte_count)
