@@ -344,7 +344,7 @@ TEST_F(command, top)
 {
 	int fd = open("/dev/ntio/vault", O_RDWR | O_CLOEXEC);
 	struct ntio_device_control c = { .code = 0xdead0000 };
-	int opens = 0, rate, errors = 0;
+	int n, opens = 0, rate, errors = 0;
 	pid_t child = fork();
 
 	ASSERT_LE(0, fd);
@@ -363,7 +363,8 @@ TEST_F(command, top)
 		    "pinned pages of the system 0");
 	expect_next("refused: ", "UNKNOWN_CODE ");
 	expect_next("DEVICE", "OPEN", "REQUESTS/s", "ERRORS", "WAITING");
-	ASSERT_EQ(3, sscanf(self->at, "echo %d %d %d", &opens, &rate, &errors));
+	n = sscanf(self->at, "echo %d %d %d", &opens, &rate, &errors);
+	ASSERT_EQ(3, n);
 	EXPECT_EQ(1, opens);
 	EXPECT_LE(1, errors) {
 		TH_LOG("%s", self->text);
