@@ -9,24 +9,31 @@
 : "${build:?is set by lib.sh}"
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
-# mirror LABEL PATH: where the host has the archive with this label from; where Debian has it, if the host has not.
+# mirror LABEL PATH: where the host has the archive with this label from; before its lists were fetched, what its sources
+# name with this path.
 mirror() {
 	# shellcheck disable=SC2016	# apt's
 	apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' "Label: $1" 2>/dev/null |
-		grep -m 1 '^http' || echo "http://deb.debian.org/$2/"
+		grep -m 1 '^http' ||
+		find /etc/apt -name '*.list' -o -name '*.sources' | xargs -r awk -v path="/$2" '
+			{ sub(/#.*/, "") }
+			{ for (i = 1; i <= NF; i++) if ($i ~ "^https?://.*" path "/?$") { print $i; found = 1; exit } }
+			END { exit !found }' ||
+		die "apt has no source of $1: add one to /etc/apt/sources.list, and run apt-get update"
 }
 
 # suite_sources SUITE: a suite, and those that its packages depend on.
 suite_sources() {
-	local debian
+	local debian security
 	debian=$(mirror Debian debian)
+	security=$(mirror Debian-Security debian-security)
 	echo "$debian $1"
 	case $1 in
 	sid) ;;
 	experimental) echo "$debian sid" ;;
 	*)
 		[ "${1%-backports}" = "$1" ] || echo "$debian ${1%-backports}"
-		echo "$(mirror Debian-Security debian-security) ${1%-backports}-security" ;;
+		echo "$security ${1%-backports}-security" ;;
 	esac
 }
 
