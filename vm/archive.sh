@@ -15,10 +15,10 @@ mirror() {
 	# shellcheck disable=SC2016	# apt's
 	apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' "Label: $1" 2>/dev/null |
 		grep -m 1 '^http' ||
-		find /etc/apt -name '*.list' -o -name '*.sources' | xargs -r awk -v path="/$2" '
+		find /etc/apt \( -name '*.list' -o -name '*.sources' \) -exec awk -v path="/$2" '
 			{ sub(/#.*/, "") }
 			{ for (i = 1; i <= NF; i++) if ($i ~ "^https?://.*" path "/?$") { print $i; found = 1; exit } }
-			END { exit !found }' ||
+			END { exit !found }' {} + ||
 		die "apt has no source of $1: add one to /etc/apt/sources.list, and run apt-get update"
 }
 
