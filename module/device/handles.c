@@ -177,7 +177,7 @@ void ntio_file_unhold(struct ntio_file *file)
 {
 	struct file *filp = file->filp;
 
-	ntio_file_exit(file, true);
+	ntio_file_exit_counted(file);
 	fput(filp);
 }
 
