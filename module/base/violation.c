@@ -3,6 +3,7 @@
 
 #include <linux/atomic.h>
 #include <linux/debugfs.h>
+#include <linux/export.h>
 #include <linux/seq_file.h>
 
 #include <ntio/device.h>
@@ -38,6 +39,13 @@ void ntio_violation(struct ntio_device *device, enum ntio_violation kind)
 		ntio_violation_texts[kind].what,
 		ntio_violation_texts[kind].name);
 }
+
+/* For an inline function of <ntio/mdl.h>. */
+void __ntio_violation_not_locked(struct ntio_device *device)
+{
+	ntio_violation(device, NTIO_VIOLATION_NOT_LOCKED);
+}
+EXPORT_SYMBOL_GPL(__ntio_violation_not_locked);
 
 static int violations_show(struct seq_file *seq, void *unused)
 {

@@ -7,9 +7,9 @@
 
 #include <ntio/device.h>
 
+#include "request/release.h"
+
 struct io_uring_cmd;
-struct ntio_call;
-struct ntio_told;
 struct ntio_ucmd;
 
 /**
@@ -105,5 +105,24 @@ void ntio_file_end(struct ntio_file *file);
 
 /* fops.c */
 extern const struct file_operations ntio_fops;
+
+/* As ntio_call_wait_on(), if there is anything to wait for. */
+static inline enum ntio_wait ntio_call_wait(struct ntio_call *call,
+					    enum ntio_call_kind kind, u64 tag)
+{
+	if (!ntio_request_ended(&call->rq))
+		return ntio_call_wait_on(call, kind, tag);
+	ntio_untrack(call);
+	return NTIO_WAIT_ENDED;
+}
+
+/* As ntio_call_resume_detached(), if any call left its request in flight. */
+static inline struct ntio_call *ntio_call_resume(struct ntio_file *file,
+						 enum ntio_call_kind kind,
+						 u64 tag)
+{
+	return ntio_has_detached(file) ?
+		ntio_call_resume_detached(file, kind, tag) : NULL;
+}
 
 #endif

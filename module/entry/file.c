@@ -23,6 +23,7 @@
 #include "device/node.h"
 #include "entry/entry.h"
 #include "request/call.h"
+#include "request/release.h"
 
 /* Indices of ntio_file::requests. */
 enum {

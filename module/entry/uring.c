@@ -36,6 +36,7 @@
 #include "device/node.h"
 #include "entry/entry.h"
 #include "request/call.h"
+#include "request/release.h"
 
 /*
  * Copied or locked under the ring's lock. More than that is the business of a

@@ -17,17 +17,11 @@
 #include "base/violation.h"
 #include "verifier/hooks.h"
 
-void __ntio_mdl_not_locked(const struct ntio_mdl *mdl)
-{
-	ntio_violation(mdl->device, NTIO_VIOLATION_NOT_LOCKED);
-}
-EXPORT_SYMBOL_GPL(__ntio_mdl_not_locked);
-
 static bool ntio_mdl_has_pages(const struct ntio_mdl *mdl)
 {
 	if (likely(mdl->set))
 		return true;
-	__ntio_mdl_not_locked(mdl);
+	ntio_violation(mdl->device, NTIO_VIOLATION_NOT_LOCKED);
 	return false;
 }
 

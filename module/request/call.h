@@ -279,25 +279,11 @@ void ntio_request_pend(struct ntio_request *rq);
 void ntio_request_hold_device(struct ntio_request *rq);
 void ntio_request_keep_file(struct ntio_request *rq);
 void ntio_request_abandon(struct ntio_request *rq);
-void ntio_request_release_buffers(struct ntio_request *rq);
+void ntio_request_free_buffers(struct ntio_request *rq);
 void ntio_call_finish(struct ntio_call *call);
 void ntio_spare_free(struct ntio_file *file);
 void ntio_request_put(struct ntio_request *rq);
 void ntio_request_free_later(struct ntio_request *rq);
-
-/* What the drivers could reach of the caller. Sleeps. */
-static inline void ntio_request_free_buffers(struct ntio_request *rq)
-{
-	if (rq->layer || rq->owned_mdls || rq->system_buffer)
-		ntio_request_release_buffers(rq);
-}
-
-/* As ntio_request_put() in any context: a worker frees it, which sleeps. */
-static inline void ntio_request_put_atomic(struct ntio_request *rq)
-{
-	if (refcount_dec_and_test(&rq->refs))
-		ntio_request_free_later(rq);
-}
 
 /* buffer.c */
 void *ntio_system_buffer_alloc(struct ntio_request *rq, size_t size,
@@ -323,13 +309,6 @@ struct ntio_process *ntio_find_process(struct ntio_inflight *inflight);
 struct ntio_request *ntio_find_request(struct ntio_inflight *inflight, u64 tag);
 void ntio_inflight_init(struct ntio_inflight *inflight);
 void ntio_inflight_free(struct ntio_inflight *inflight);
-
-/* Nothing, if it is not in the table. The call is held. */
-static inline void ntio_untrack(struct ntio_call *call)
-{
-	if (call->entry.process)
-		ntio_untrack_entry(call);
-}
 
 /* complete.c */
 ntstatus_t ntio_complete_never_pends(struct ntio_request *rq);
@@ -368,25 +347,6 @@ struct ntio_call *ntio_call_resume_detached(struct ntio_file *file,
 bool ntio_wait_killable(struct ntio_request *rq);
 void ntio_call_give_up(struct ntio_call *call);
 bool ntio_calls_give_up(struct ntio_file *file, fl_owner_t owner, bool all);
-
-/* As ntio_call_wait_on(), if there is anything to wait for. */
-static inline enum ntio_wait ntio_call_wait(struct ntio_call *call,
-					    enum ntio_call_kind kind, u64 tag)
-{
-	if (!ntio_request_ended(&call->rq))
-		return ntio_call_wait_on(call, kind, tag);
-	ntio_untrack(call);
-	return NTIO_WAIT_ENDED;
-}
-
-/* As ntio_call_resume_detached(), if any call left its request in flight. */
-static inline struct ntio_call *ntio_call_resume(struct ntio_file *file,
-						 enum ntio_call_kind kind,
-						 u64 tag)
-{
-	return ntio_has_detached(file) ?
-		ntio_call_resume_detached(file, kind, tag) : NULL;
-}
 
 /* made.c */
 bool ntio_start(struct ntio_request *rq, const struct ntio_request_ops *ops,

@@ -12,7 +12,7 @@
 #include "base/refusal.h"
 #include "base/violation.h"
 #include "device/node.h"
-#include "request/call.h"
+#include "request/release.h"
 #include "verifier/hooks.h"
 
 /* Whether the caller may see the request as having been pending. */

@@ -18,7 +18,7 @@
 #include "base/violation.h"
 #include "device/node.h"
 #include "memory/mdl.h"
-#include "request/call.h"
+#include "request/release.h"
 #include "transfer/transfer.h"
 #include "verifier/hooks.h"
 

@@ -190,7 +190,8 @@ static void ntio_request_release_layer(struct ntio_request *rq)
 		layer->release(rq, rq->layer_bytes);
 }
 
-void ntio_request_release_buffers(struct ntio_request *rq)
+/* What the drivers could reach of the caller. Sleeps. */
+void ntio_request_free_buffers(struct ntio_request *rq)
 {
 	if (rq->layer)
 		ntio_request_release_layer(rq);
@@ -214,7 +215,8 @@ static void ntio_request_free(struct ntio_request *rq, bool by_caller)
 	struct module *maker = call->maker;
 	struct ntio_file *file = rq->file;
 
-	ntio_untrack(call);
+	if (call->entry.process)
+		ntio_untrack_entry(call);
 	ntio_request_free_buffers(rq);
 	if (rq->origin)
 		ntio_origin_free(rq->origin);

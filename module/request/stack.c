@@ -12,7 +12,7 @@
 
 #include "base/violation.h"
 #include "device/node.h"
-#include "request/call.h"
+#include "request/release.h"
 #include "verifier/hooks.h"
 
 /**

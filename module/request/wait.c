@@ -27,7 +27,7 @@
 #include <trace/events/ntio.h>
 
 #include "device/node.h"
-#include "request/call.h"
+#include "request/release.h"
 
 /* How often a worker looks whether the stop of its process is over. */
 #define NTIO_STOP_PATIENCE (HZ / 20 + 1)

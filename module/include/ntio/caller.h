@@ -28,6 +28,9 @@ struct mm_struct;
 struct ntio_device;
 struct ntio_payer;
 
+/* private: that an MDL has no pages, for inline functions of mdl.h */
+void __ntio_violation_not_locked(struct ntio_device *device);
+
 /**
  * struct ntio_caller - proof that the caller's address space is the current one
  * @in: the caller's first buffer, raw (Windows: Type3InputBuffer)

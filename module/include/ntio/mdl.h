@@ -294,9 +294,6 @@ struct ntio_segment {
 	unsigned int len;
 };
 
-/* private: reports the mistake */
-void __ntio_mdl_not_locked(const struct ntio_mdl *mdl);
-
 /**
  * ntio_mdl_segment() - the bytes that share a page with a given one
  * @mdl: with pages; else the driver's mistake is reported
@@ -313,7 +310,7 @@ static inline struct ntio_segment ntio_mdl_segment(const struct ntio_mdl *mdl,
 	size_t left, at;
 
 	if (unlikely(!mdl->set)) {
-		__ntio_mdl_not_locked(mdl);
+		__ntio_violation_not_locked(mdl->device);
 		return seg;
 	}
 	if (offset >= mdl->byte_count)
