@@ -15,6 +15,11 @@
 #endif
 #include <linux/io_uring_types.h>
 
+/* hex_to_bin() left linux/kernel.h, by and by. */
+#ifdef NTIO_HEX_H
+#include <linux/hex.h>
+#endif
+
 /* struct class::devnode takes a const device since 6.2. */
 #ifdef NTIO_CONST_DEVNODE
 #define ntio_devnode_device const struct device

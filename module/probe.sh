@@ -25,6 +25,7 @@ has fs.h 'get_file_active\(' NTIO_GET_FILE_ACTIVE
 has mm.h 'void vm_flags_set\(' NTIO_VM_FLAGS_SET
 has workqueue.h 'WQ_PERCPU' NTIO_HAVE_WQ_PERCPU
 has eventfd.h 'eventfd_signal\(struct eventfd_ctx \*ctx\)' NTIO_EVENTFD_SIGNAL_ONE
+has hex.h 'hex_to_bin\(' NTIO_HEX_H
 has hrtimer.h 'hrtimer_setup\(' NTIO_HRTIMER_SETUP
 has uio.h 'define iter_iov_addr' NTIO_ITER_IOV_ADDR
 # The prototype of 6.1 ends in: struct vm_area_struct **vmas, int *locked);

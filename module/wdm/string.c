@@ -2,6 +2,7 @@
 /* Counted strings, of 8-bit and 16-bit characters. */
 #include <linux/ctype.h>
 
+#include "../compat.h"
 #include "layer.h"
 
 #define WDM_STRING_TAG 0x53627553
