@@ -45,8 +45,11 @@ ntio-wdm-sanitize = $(if $(filter y,$(CONFIG_KASAN)),$(CFLAGS_KASAN)) $(if $(fil
 quiet_cmd_ntio_wdm_c = CC [M]  $@
       cmd_ntio_wdm_c = $(CC) $(ntio-wdm-base) $(ntio-wdm-as-module) $(ntio-wdm-common) -c -o $@ $< $(cmd_objtool)
 
+# That of the C compiler's version and target.
+ntio-wdm-cxx = $(or $(NTIO_CXX),$(subst clang,clang++,$(subst gcc,g++,$(CC))))
+
 quiet_cmd_ntio_wdm_cpp = CXX [M] $@
-      cmd_ntio_wdm_cpp = $(or $(NTIO_CXX),g++) -x c++ $(ntio-wdm-base) \
+      cmd_ntio_wdm_cpp = $(ntio-wdm-cxx) -x c++ $(ntio-wdm-base) \
 	$(filter-out $(ntio-wdm-c-only),$(ntio-wdm-as-module)) -std=gnu++17 -fno-exceptions -fno-rtti \
 	-fno-threadsafe-statics -fno-use-cxa-atexit $(ntio-wdm-common) -c -o $@ $< $(cmd_objtool)
 

@@ -146,9 +146,10 @@ static int floor_answer(struct ntio_device_control __user *user)
 
 static void floor_deliver(struct io_uring_cmd *cmd, unsigned int issue_flags)
 {
-	io_uring_cmd_done(cmd, floor_answer(to_floor_parked(cmd)->user), 0,
-			  issue_flags);
+	ntio_uring_done(cmd, floor_answer(to_floor_parked(cmd)->user),
+			issue_flags);
 }
+NTIO_URING_TASK_WORK(floor_deliver_in_task, floor_deliver)
 
 /* False: somebody else has it. */
 static bool floor_take(struct floor_parked *parked)
@@ -190,7 +191,8 @@ static long floor_end(void)
 			return 0;
 		io_uring_cmd_complete_in_task(container_of((void *)parked,
 							   struct io_uring_cmd,
-							   pdu), floor_deliver);
+							   pdu),
+					      floor_deliver_in_task);
 	}
 }
 
@@ -201,7 +203,7 @@ static int floor_uring_cmd(struct io_uring_cmd *cmd, unsigned int issue_flags)
 
 	if (ntio_uring_is_cancel(issue_flags)) {
 		if (floor_take(to_floor_parked(cmd)))
-			io_uring_cmd_done(cmd, -ECANCELED, 0, issue_flags);
+			ntio_uring_done(cmd, -ECANCELED, issue_flags);
 		return 0;
 	}
 	if (cmd->cmd_op != NTIO_URING_DEVICE_CONTROL)
