@@ -48,7 +48,7 @@ room() {
 		"Make room and run the same again (make clean and make distclean remove what was built)."
 }
 
-# kernel_line NAME[-arm64][.headers]: set memory, limit, doubles, origin and arguments from vm/kernels, arch,
+# kernel_line NAME[-arm64][.headers]: set memory, limit, without, origin and arguments from vm/kernels, arch,
 # Debian's word for the architecture, and programs, where those for it are built.
 kernel_line() {
 	local name wanted=${1%.headers}
@@ -56,7 +56,7 @@ kernel_line() {
 	# shellcheck disable=SC2034	# these are used by those who source this
 	[ "${wanted%-arm64}" = "$wanted" ] || arch=arm64 programs=$build/arm64
 	# shellcheck disable=SC2034
-	while read -r name memory limit doubles origin arguments; do
+	while read -r name memory limit without origin arguments; do
 		if [ "$name" = "${wanted%-arm64}" ]; then
 			origin=${origin//ARCH/$arch}
 			return

@@ -32,6 +32,8 @@ ntio-wdm-c-only := -Wstrict-prototypes -Werror=strict-prototypes -Wno-pointer-si
 	-Wold-style-definition -Werror=designated-init -Wdesignated-init -Wimplicit-function-declaration -Wmissing-prototypes \
 	-Werror=int-conversion -std=gnu11 -std=gnu89 -std=gnu99 -Wenum-conversion -Werror=vla -Wno-main \
 	-Wno-address-of-packed-member -Wnested-externs -Wno-override-init
+# What watches for races in C++ calls a function for each virtual table, which the kernel has not.
+ntio-wdm-c-only += -fsanitize=thread
 ntio-wdm-not-c := -Wmissing-prototypes -Wmissing-declarations -Wstrict-prototypes -Werror=strict-prototypes \
 	-Wdeclaration-after-statement -Wold-style-definition -Wmissing-include-dirs -Wunused-but-set-variable -Wunused
 
