@@ -153,6 +153,12 @@ static inline struct task_struct *ntio_uring_task(struct io_uring_cmd *cmd)
 #endif
 }
 
+/* Which ring a command came through; compared only. */
+static inline const void *ntio_uring_ring(struct io_uring_cmd *cmd)
+{
+	return cmd_to_io_kiocb(cmd)->ctx;
+}
+
 /*
  * Whether the request that a command or the kiocb of io_uring is part of holds
  * its file, and has not borrowed it from those registered with the ring.

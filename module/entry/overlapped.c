@@ -13,6 +13,51 @@
 #include "request/call.h"
 #include "../uapi/ntio_handle.h"
 
+/*
+ * As ntio_capture_usual(), of a structure that lies in one page. False: it does
+ * not, or is not there; look closer.
+ */
+static bool ntio_overlapped_capture_usual(struct ntio_ucmd *ucmd,
+					  struct ntio_overlapped *arg)
+{
+	struct ntio_overlapped __user *from = ucmd->ubuffer;
+	u64 __user *part = ucmd->ubuffer;
+	u64 *word = (u64 *)arg;
+
+	BUILD_BUG_ON(offsetof(struct ntio_device_control, out_status) !=
+		     5 * sizeof(*word));
+	BUILD_BUG_ON(offsetof(struct ntio_overlapped, iosb) !=
+		     9 * sizeof(*word));
+	BUILD_BUG_ON(sizeof(struct ntio_overlapped) != 13 * sizeof(*word));
+	if (offset_in_page(from) + sizeof(*from) > PAGE_SIZE ||
+	    !user_access_begin(from, sizeof(*from)))
+		return false;
+	unsafe_get_user(word[0], part, fault);
+	unsafe_get_user(word[1], part + 1, fault);
+	unsafe_get_user(word[2], part + 2, fault);
+	unsafe_get_user(word[3], part + 3, fault);
+	unsafe_get_user(word[4], part + 4, fault);
+	unsafe_get_user(word[9], part + 9, fault);
+	unsafe_get_user(word[10], part + 10, fault);
+	unsafe_get_user(word[11], part + 11, fault);
+	unsafe_get_user(word[12], part + 12, fault);
+	unsafe_put_user(arg->control.size, &from->control.size, fault);
+	user_access_end();
+	return true;
+fault:
+	user_access_end();
+	return false;
+}
+
+static int ntio_overlapped_capture_any(struct ntio_ucmd *ucmd,
+				       struct ntio_overlapped *arg)
+{
+	if (copy_from_user(arg, ucmd->ubuffer, sizeof(*arg)))
+		return -EFAULT;
+	ucmd->user_size = sizeof(arg->control);
+	return ntio_ucmd_probe(ucmd);
+}
+
 /**
  * ntio_overlapped_capture() - read the caller's structure, once
  * @ucmd: all but its size and the structure is set; @ucmd->cmd lies in @arg
@@ -22,17 +67,20 @@
  */
 int ntio_overlapped_capture(struct ntio_ucmd *ucmd, struct ntio_overlapped *arg)
 {
-	if (copy_from_user(arg, ucmd->ubuffer, sizeof(*arg)))
-		return -EFAULT;
+	int rc = 0;
+
+	might_fault();
+	if (!ntio_overlapped_capture_usual(ucmd, arg))
+		rc = ntio_overlapped_capture_any(ucmd, arg);
+	if (rc)
+		return rc;
 	/* What lies behind the control must be where we look for it. */
 	ucmd->user_size = arg->control.size;
 	if (ucmd->user_size != sizeof(arg->control))
 		return -EINVAL;
 	if (arg->kind > NTIO_OVERLAPPED_WRITE || arg->__reserved)
 		return -EOPNOTSUPP;
-	if (arg->iosb != (unsigned long)arg->iosb)
-		return -EFAULT;
-	return ntio_ucmd_probe(ucmd);
+	return arg->iosb == (unsigned long)arg->iosb ? 0 : -EFAULT;
 }
 
 static int ntio_event_get(struct eventfd_ctx **event, u32 handle)
@@ -58,29 +106,6 @@ static void ntio_event_empty(struct eventfd_ctx *event)
 	eventfd_ctx_remove_wait_queue(event, &nobody, &count);
 }
 
-/**
- * ntio_told_get() - find the events
- * @told: empty
- * @arg: captured
- *
- * Return: 0 or an errno; then @told holds nothing.
- */
-int ntio_told_get(struct ntio_told *told, const struct ntio_overlapped *arg)
-{
-	int rc = ntio_event_get(&told->begun, arg->begun);
-
-	if (!rc)
-		rc = ntio_event_get(&told->event, arg->event);
-	if (rc) {
-		ntio_told_begun(told);
-		ntio_told_put(told);
-		return rc;
-	}
-	told->iosb = u64_to_user_ptr(arg->iosb);
-	told->marks = true;
-	return 0;
-}
-
 void ntio_told_put(struct ntio_told *told)
 {
 	if (told->event)
@@ -98,14 +123,44 @@ void ntio_told_begun(const struct ntio_told *told)
 		ntio_eventfd_signal(told->begun);
 }
 
+/* There is no request: the end can be seen. */
+void ntio_told_fail(struct ntio_told *told)
+{
+	ntio_told_begun(told);
+	ntio_told_put(told);
+}
+
+/**
+ * ntio_told_get() - find the events
+ * @told: becomes what @arg says
+ * @arg: captured
+ *
+ * Return: 0 or an errno; then @told holds nothing.
+ */
+int ntio_told_get(struct ntio_told *told, const struct ntio_overlapped *arg)
+{
+	int rc;
+
+	*told = (struct ntio_told){ .iosb = u64_to_user_ptr(arg->iosb) };
+	rc = ntio_event_get(&told->begun, arg->begun);
+	if (!rc)
+		rc = ntio_event_get(&told->event, arg->event);
+	if (rc)
+		ntio_told_fail(told);
+	return rc;
+}
+
 /* Who looks without waiting looks at the status: it comes last [8.18]. */
 static void ntio_told_iosb(const struct ntio_told *told,
 			   const struct ntio_device_control *arg)
 {
-	if (put_user(arg->out_information, &told->iosb->information))
+	if (!user_write_access_begin(told->iosb, sizeof(*told->iosb)))
 		return;
+	unsafe_put_user(arg->out_information, &told->iosb->information, fault);
 	smp_wmb();	/* the information, then the status that vouches for it */
-	put_user((u64)arg->out_iosb_status, &told->iosb->status);
+	unsafe_put_user((u64)arg->out_iosb_status, &told->iosb->status, fault);
+fault:
+	user_write_access_end();
 }
 
 /**
@@ -146,8 +201,6 @@ void ntio_told_goes_on(struct ntio_call *call)
 	const size_t to = offsetof(struct ntio_device_control, out_information);
 	struct ntio_told *told = &call->told;
 
-	if (!told->marks)
-		return;
 	told->goes_on = true;
 	if (told->event)
 		ntio_event_empty(told->event);

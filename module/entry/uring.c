@@ -98,13 +98,14 @@ static int ntio_uring_answer(struct ntio_call *call)
 	}
 	if (call->returned == STATUS_PENDING)
 		arg.out_flags |= NTIO_OUT_PENDED;
-	if (call->told.marks && pended)
+	if (call->tells && pended)
 		arg.out_flags |= NTIO_OUT_MARKED;
 	ntio_outcome(call, status, &arg.out_reason, &arg.out_detail);
 	arg.out_status = (__force u32)status;
 	if (ntio_uring_respond(call, &arg))
 		return -EFAULT;
-	ntio_told_end(&call->told, &arg);
+	if (call->tells)
+		ntio_told_end(&call->told, &arg);
 	return ntio_status_errno(status);
 }
 
@@ -112,7 +113,8 @@ static int ntio_uring_answer(struct ntio_call *call)
 static void ntio_uring_leave(struct ntio_call *call)
 {
 	ntio_untrack(call);
-	ntio_told_put(&call->told);
+	if (call->tells)
+		ntio_told_put(&call->told);
 	if (!ntio_request_abandoned(&call->rq))
 		ntio_request_free_buffers(&call->rq);
 	ntio_file_exit(call->rq.file, call->counted);
@@ -197,24 +199,30 @@ static int ntio_uring_capture(struct io_uring_cmd *cmd, u64 address,
 	return ntio_ucmd_capture(ucmd);
 }
 
-/* What the command asks for; takes what @told holds. */
+/* What the command asks for. */
 static void ntio_uring_fill(struct ntio_call *call,
-			    const struct ntio_overlapped *arg,
-			    const struct ntio_told *told)
+			    const struct ntio_overlapped *arg)
 {
 	bool compat = ntio_uring_is_compat(call->cmd);
 
-	call->told = *told;
 	if (arg->kind == NTIO_OVERLAPPED_CONTROL)
 		ntio_control_capture(call, &arg->control, compat);
 	else
 		ntio_rw_capture_command(call, arg, compat);
 }
 
+static void ntio_turn_init(struct ntio_call *call)
+{
+	if (NTIO_URING_CAN_CANCEL)
+		return;
+	INIT_LIST_HEAD(&call->turn.list);
+	init_completion(&call->turn.come);
+	call->turn.ring = ntio_uring_ring(call->cmd);
+}
+
 /* A request that can be named from here on. */
 static struct ntio_call *ntio_uring_call(struct io_uring_cmd *cmd,
-					 const struct ntio_ucmd *ucmd,
-					 const struct ntio_told *told)
+					 const struct ntio_ucmd *ucmd)
 {
 	struct ntio_call *call;
 	int rc;
@@ -223,7 +231,8 @@ static struct ntio_call *ntio_uring_call(struct io_uring_cmd *cmd,
 	if (!call)
 		return ERR_PTR(-ENOMEM);
 	call->cmd = cmd;
-	ntio_uring_fill(call, ucmd->cmd, told);
+	ntio_turn_init(call);
+	ntio_uring_fill(call, ucmd->cmd);
 	trace_ntio_submit(&call->rq, NTIO_TRACE_RING);
 	call->ubuffer = ucmd->ubuffer;
 	call->user_size = ucmd->user_size;
@@ -268,7 +277,8 @@ static int ntio_uring_answer_now(struct ntio_call *call,
 	struct io_uring_cmd *cmd = call->cmd;
 	int result = ntio_uring_answer(call);
 
-	ntio_told_begun(&call->told);
+	if (call->tells)
+		ntio_told_begun(&call->told);
 	ntio_uring_leave(call);
 	ntio_call_finish(call);
 	if (result != -EAGAIN)
@@ -284,7 +294,8 @@ static int ntio_uring_park(struct ntio_call *call, unsigned int issue_flags)
 
 	if (ntio_file_left(rq->file))
 		ntio_cancel_for_caller(rq);
-	ntio_told_goes_on(call);
+	if (call->tells)
+		ntio_told_goes_on(call);
 	ntio_uring_mark_cancelable(cmd, issue_flags);
 	if (atomic_cmpxchg(&rq->phase, NTIO_PHASE_DISPATCHED,
 			   NTIO_PHASE_PARKED) == NTIO_PHASE_ENDED)
@@ -292,16 +303,72 @@ static int ntio_uring_park(struct ntio_call *call, unsigned int issue_flags)
 	return -EIOCBQUEUED;
 }
 
-/* In a worker thread of the ring. */
-static int ntio_uring_wait(struct ntio_call *call, unsigned int issue_flags)
+/* The entry is posted before it is the next one's turn. */
+static int ntio_uring_answer_in_turn(struct ntio_call *call,
+				     unsigned int issue_flags)
 {
-	ntio_told_goes_on(call);
-	if (ntio_call_wait(call, NTIO_CALL_CONTROL,
-			   (unsigned long)call->ubuffer) == NTIO_WAIT_ENDED)
-		return ntio_uring_answer_now(call, issue_flags);
+	int result;
+
+	ntio_turn_wait(call);
+	result = ntio_uring_answer(call);
+	if (call->tells)
+		ntio_told_begun(&call->told);
+	ntio_uring_leave(call);
+	ntio_uring_done(call->cmd, result, issue_flags);
+	ntio_turn_pass(call);
+	ntio_request_put(&call->rq);
+	return -EIOCBQUEUED;
+}
+
+/* In a worker thread of the ring. False: the ring wants it back. */
+static bool ntio_uring_wait(struct ntio_call *call)
+{
+	if (call->tells)
+		ntio_told_goes_on(call);
+	return ntio_call_wait(call, NTIO_CALL_CONTROL,
+			      (unsigned long)call->ubuffer) == NTIO_WAIT_ENDED;
+}
+
+static int ntio_uring_run(struct ntio_call *call, unsigned int issue_flags)
+{
+	bool ended;
+
+	if (call->counted)
+		ntio_file_count(call->rq.file);
+	ended = ntio_uring_dispatch(call);
+	if (NTIO_URING_CAN_CANCEL)
+		return ended ? ntio_uring_answer_now(call, issue_flags) :
+			       ntio_uring_park(call, issue_flags);
+	if (ended || ntio_uring_wait(call))
+		return ntio_uring_answer_in_turn(call, issue_flags);
 	ntio_uring_leave(call);
 	ntio_request_put(&call->rq);
 	return -ECANCELED;
+}
+
+static int ntio_uring_start_telling(struct io_uring_cmd *cmd,
+				    const struct ntio_ucmd *ucmd,
+				    struct ntio_overlapped *arg,
+				    unsigned int issue_flags)
+{
+	struct ntio_told told;
+	struct ntio_call *call;
+	int rc;
+
+	/* A begin that is seen at once is not waited for. */
+	if (issue_flags & IO_URING_F_NONBLOCK)
+		arg->begun = 0;
+	rc = ntio_told_get(&told, arg);
+	if (rc)
+		return rc;
+	call = ntio_uring_call(cmd, ucmd);
+	if (IS_ERR(call)) {
+		ntio_told_fail(&told);
+		return PTR_ERR(call);
+	}
+	call->told = told;
+	call->tells = true;
+	return ntio_uring_run(call, issue_flags);
 }
 
 static int ntio_uring_start(struct io_uring_cmd *cmd, u64 address,
@@ -309,7 +376,6 @@ static int ntio_uring_start(struct io_uring_cmd *cmd, u64 address,
 {
 	struct ntio_overlapped arg;
 	struct ntio_ucmd ucmd;
-	struct ntio_told told = { };
 	struct ntio_call *call;
 	int rc;
 
@@ -321,27 +387,11 @@ static int ntio_uring_start(struct io_uring_cmd *cmd, u64 address,
 	if (issue_flags & IO_URING_F_NONBLOCK &&
 	    ntio_uring_must_not_wait(ucmd.file, &arg.control))
 		return -EAGAIN;
-	if (cmd->cmd_op == NTIO_URING_OVERLAPPED) {
-		/* A begin that is seen at once is not waited for. */
-		if (issue_flags & IO_URING_F_NONBLOCK)
-			arg.begun = 0;
-		rc = ntio_told_get(&told, &arg);
-		if (rc)
-			return rc;
-	}
-	call = ntio_uring_call(cmd, &ucmd, &told);
-	if (IS_ERR(call)) {
-		ntio_told_begun(&told);
-		ntio_told_put(&told);
-		return PTR_ERR(call);
-	}
-	if (call->counted)
-		ntio_file_count(ucmd.file);
-	if (ntio_uring_dispatch(call))
-		return ntio_uring_answer_now(call, issue_flags);
-	if (NTIO_URING_CAN_CANCEL)
-		return ntio_uring_park(call, issue_flags);
-	return ntio_uring_wait(call, issue_flags);
+	if (cmd->cmd_op == NTIO_URING_OVERLAPPED)
+		return ntio_uring_start_telling(cmd, &ucmd, &arg, issue_flags);
+	call = ntio_uring_call(cmd, &ucmd);
+	return IS_ERR(call) ? PTR_ERR(call) :
+			      ntio_uring_run(call, issue_flags);
 }
 
 int ntio_uring_cmd(struct io_uring_cmd *cmd, unsigned int issue_flags)

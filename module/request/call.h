@@ -103,15 +103,25 @@ struct ntio_entry {
  * @event: the caller's event; one reference, or NULL
  * @begun: whoever waits for the begin; one reference, or NULL
  * @iosb: the caller's I/O status block, or NULL
- * @marks: the caller's structure shows the begin
- * @goes_on: it has shown it
+ * @goes_on: the caller's structure has shown the begin
  */
 struct ntio_told {
 	struct eventfd_ctx *event;
 	struct eventfd_ctx *begun;
 	struct ntio_iosb __user *iosb;
-	bool marks;
 	bool goes_on;
+};
+
+/**
+ * struct ntio_turn - when the end of a ring's request is told, see turn.c
+ * @list: of those that have ended and are not told; empty: it is none of them
+ * @ring: whose entry it will be; compared only
+ * @come: those before are told
+ */
+struct ntio_turn {
+	struct list_head list;
+	const void *ring;
+	struct completion come;
 };
 
 /* System buffers up to this lie in the request. */
@@ -121,6 +131,8 @@ struct ntio_told {
  * struct ntio_call - a request, and the caller's side of it
  * @small: the system buffer, if it is not larger
  * @entry: its name while it is in flight
+ * @told: whom else its end is told, if it @tells
+ * @turn: when that is, where worker threads of rings wait for it
  * @caller: the token
  * @returned: what the handler at the top returned
  * @code: the control code, as the caller gave it
@@ -130,8 +142,8 @@ struct ntio_told {
  * @interrupted: cancelled because a signal handler was to run
  * @counted: the reference to the file of the command is no handle
  * @has_page: the system buffer is memory of a page, which the file may keep
+ * @tells: a ring's request with an event and a status block
  * @cmd: the command of a ring; NULL: a system call
- * @told: whom else that tells
  * @offset: where in the device a read or write goes
  * @done: bytes that earlier segments of a read or write transferred
  * @maker: the module that made the request; one reference
@@ -143,6 +155,8 @@ struct ntio_told {
 struct ntio_call {
 	u8 small[NTIO_SMALL_BUFFER] __aligned(ARCH_KMALLOC_MINALIGN);
 	struct ntio_entry entry;
+	struct ntio_told told;
+	struct ntio_turn turn;
 	struct ntio_caller caller;
 	ntstatus_t returned;
 	u32 code;
@@ -152,8 +166,8 @@ struct ntio_call {
 	bool interrupted;
 	bool counted;
 	bool has_page;
+	bool tells;
 	struct io_uring_cmd *cmd;
-	struct ntio_told told;
 	u64 offset;
 	ssize_t done;
 	struct module *maker;
@@ -309,6 +323,11 @@ struct ntio_process *ntio_find_process(struct ntio_inflight *inflight);
 struct ntio_request *ntio_find_request(struct ntio_inflight *inflight, u64 tag);
 void ntio_inflight_init(struct ntio_inflight *inflight);
 void ntio_inflight_free(struct ntio_inflight *inflight);
+
+/* turn.c */
+void ntio_turn_take(struct ntio_call *call);
+void ntio_turn_wait(struct ntio_call *call);
+void ntio_turn_pass(struct ntio_call *call);
 
 /* complete.c */
 ntstatus_t ntio_complete_never_pends(struct ntio_request *rq);

@@ -11,6 +11,7 @@
 
 #include "base/refusal.h"
 #include "base/violation.h"
+#include "compat.h"
 #include "device/node.h"
 #include "request/release.h"
 #include "verifier/hooks.h"
@@ -123,6 +124,13 @@ static bool ntio_stack_unwind(struct ntio_request *rq)
 	return true;
 }
 
+/* A worker thread of a ring waits for it. */
+static bool ntio_has_turn(struct ntio_request *rq)
+{
+	return !NTIO_URING_CAN_CANCEL && to_ntio_call(rq)->cmd &&
+	       !ntio_in_dispatch(rq);
+}
+
 /*
  * Completion has reached the top. Whoever waits for the outcome may free the
  * caller's side from now on. Drops the drivers' hold.
@@ -130,6 +138,8 @@ static bool ntio_stack_unwind(struct ntio_request *rq)
 static void ntio_request_notify(struct ntio_request *rq)
 {
 	ntio_verify_ended(rq);
+	if (ntio_has_turn(rq))
+		ntio_turn_take(to_ntio_call(rq));
 	switch (atomic_xchg(&rq->phase, NTIO_PHASE_ENDED)) {
 	case NTIO_PHASE_WAITED:
 		complete(&rq->done);
@@ -137,6 +147,10 @@ static void ntio_request_notify(struct ntio_request *rq)
 	case NTIO_PHASE_PARKED:
 		/* Read after the phase: a caller that gives up sets it. */
 		rq->ops->ended(rq);
+		break;
+	case NTIO_PHASE_ABANDONED:
+		if (ntio_has_turn(rq))
+			ntio_turn_pass(to_ntio_call(rq));
 		break;
 	}
 	ntio_request_put_atomic(rq);

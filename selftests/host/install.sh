@@ -39,6 +39,7 @@ make_install() {
 there() {
 	local file
 	for file in bin/ntio lib/here/libntio.so lib/here/libntio.a include/ntio/ntio.h include/ntio/uapi/ntio.h \
+		lib/here/libntio-win32.so lib/here/libntio-win32.a include/ntio/win32/windows.h \
 		share/ntio/driver.mk share/ntio/template/Kbuild share/bash-completion/completions/ntio \
 		share/man/man1/ntio.1 share/man/man4/ntio.4 share/man/man3/libntio.3 lib/udev/rules.d/60-ntio.rules \
 		lib/sysusers.d/ntio.conf "src/ntio-$version/dkms.conf" "src/ntio-$version/module/Kbuild" \
@@ -103,6 +104,16 @@ program() {
 	cc -o "$work/p" "$work/p.c" $(PKG_CONFIG_SYSROOT_DIR=$dest PKG_CONFIG_PATH=$at/lib/here/pkgconfig \
 		pkg-config --cflags --libs libntio) && LD_LIBRARY_PATH=$at/lib/here "$work/p" &&
 		[ "$(PKG_CONFIG_PATH=$at/lib/here/pkgconfig pkg-config --variable=libdir libntio)" = /usr/lib/here ]
+}
+
+# A Windows program, with nothing but what pkg-config says; it needs no device.
+win32_program() {
+	printf '#include <windows.h>\n%s\n' 'int main(void) { return CloseHandle(NULL) || GetLastError() != ERROR_INVALID_HANDLE; }' \
+		>"$work/w.c"
+	# shellcheck disable=SC2046	# flags are words
+	cc -o "$work/w" "$work/w.c" $(PKG_CONFIG_SYSROOT_DIR=$dest PKG_CONFIG_PATH=$at/lib/here/pkgconfig \
+		pkg-config --cflags --libs libntio-win32) && LD_LIBRARY_PATH=$at/lib/here "$work/w" &&
+		! echo '#include <windows.h>' | cc -fsyntax-only -I"$at/include" -x c - 2>/dev/null
 }
 
 one_version() {
@@ -181,6 +192,7 @@ fi
 claim "install" make_install install
 claim "all of it is there, and tells no place where it was built" there
 claim "a program with the installed library" program
+claim "a Windows program with the installed headers and library" win32_program
 claim "one version in all places" one_version
 claim "every function of the library has a page" pages_of_the_library
 claim "every function of the module has a page" pages_of_the_module

@@ -55,6 +55,29 @@ every_call_is_in_its_test() {
 	return "$bad"
 }
 
+# called [FLAG...]: what the programs call of the library, as the compiler has it: a mention in a comment is no call.
+called() {
+	local program
+	for program in "$programs"/*.c; do
+		# shellcheck disable=SC2046	# flags are words
+		cc -O0 -w -c "$@" -o "$work/program.o" "$program" $(PKG_CONFIG_PATH=$build/lib/pkgconfig \
+			pkg-config --cflags libntio-win32) || { echo "$program does not compile" >&2; return 1; }
+		nm -u "$work/program.o" | awk '{ print $NF }'
+	done
+}
+
+every_export_is_called() {
+	{ called && called -DUNICODE -D_UNICODE; } | sort -u >"$work/called" || return 1
+	exported | sort -u | comm -23 - "$work/called" | sed 's/$/ is in no test/' | tee "$work/missing"
+	[ -s "$work/called" ] && [ ! -s "$work/missing" ]
+}
+
+# The two programs of which each line of output is compared know nothing but Windows, and their driver's header.
+only_windows() {
+	! sed -n 's/^ *# *include *//p' "$programs/overlapped.c" "$programs/methods.c" |
+		grep -vE '^<((windows|winioctl|winsvc|strsafe|tchar|stdio|stdlib|string)\.h|ntio/samples/(echo|notify)\.h)>'
+}
+
 every_export_has_a_row() {
 	rows Calls | cut -d' ' -f1 | sort -u >"$work/calls"
 	exported | sed 's/^ntio_win32_putws$/_putws/; s/^ntio_win32_//' | while read -r name; do
@@ -110,6 +133,8 @@ if [ ! -e "$build/lib/libntio-win32.so" ]; then
 fi
 claim "every call of the table is there" every_call_is_there
 claim "every call is in the program that tests it" every_call_is_in_its_test
+claim "every export is called by a program" every_export_is_called
+claim "the programs whose output is shown are Windows' alone" only_windows
 claim "every export has a row" every_export_has_a_row
 claim "what is absent is not declared" what_is_absent_is_not_declared
 claim "the text's figures are the table's" figures_are_right

@@ -105,7 +105,7 @@ static void pause_fill(struct ntio_request *rq, u32 seed, u32 len)
 	}
 }
 
-static void pause_answer(struct ntio_request *rq)
+static void pause_end(struct ntio_request *rq)
 {
 	u32 len = rq->length;
 
@@ -126,7 +126,7 @@ static bool pause_answer_one(void)
 	struct ntio_request *rq = pause_take();
 
 	if (rq)
-		pause_answer(rq);
+		pause_end(rq);
 	return rq;
 }
 

@@ -8,7 +8,6 @@
 
 #include "kselftest_harness.h"
 #include "ntio_test.h"
-#include "ring.h"
 
 FIXTURE(program)
 {
@@ -27,6 +26,7 @@ FIXTURE_VARIANT(program)
 		.path = "/bin/winw-" #name }
 PROGRAM(matrix);
 PROGRAM(device);
+PROGRAM(bad);
 PROGRAM(calls);
 PROGRAM(text);
 /* Once more, with the library's own code watched by the compiler. */
@@ -36,6 +36,7 @@ PROGRAM(text);
 	FIXTURE_VARIANT_ADD(program, name##_threads) {			\
 		.path = "/bin/winthread-" #name }
 WATCHED(device);
+WATCHED(bad);
 WATCHED(calls);
 WATCHED(text);
 
@@ -80,8 +81,6 @@ TEST_F(program, all_holds)
 {
 	int status;
 
-	if (strstr(variant->path, "-device") && !ring_is_async())
-		SKIP(return, "not right yet where rings cannot cancel (6.1)");
 	/* Linked dynamically, and larger: not where memory is watched, too. */
 	if (access(variant->path, X_OK))
 		SKIP(return, "%s was not built", variant->path);
@@ -146,8 +145,6 @@ TEST_F(shown, overlapped_is_the_same_on_every_run)
 		"nothing in the port: error 258\n";
 	int i;
 
-	if (!ring_is_async())
-		SKIP(return, "not right yet where rings cannot cancel (6.1)");
 	for (i = 0; i < 5; i++)
 		run_shown(_metadata, self, variant->unicode, "overlapped",
 			  text);

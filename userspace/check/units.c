@@ -27,8 +27,13 @@ static void claim(bool ok, const char *what)
 static struct ntio_device_control fake, sent;
 static int calls;
 
-/* As the kernel does it: only the out_ part is written, errno is derived. */
-int ioctl(int fd, unsigned long request, ...)
+int __wrap_ioctl(int fd, unsigned long request, ...);
+
+/*
+ * What the library calls in place of ioctl(). As the kernel does it: only the
+ * out_ part is written, errno is derived.
+ */
+int __wrap_ioctl(int fd, unsigned long request, ...)
 {
 	struct ntio_device_control *call;
 	va_list args;

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "../utf.h"
 #include "cmd.h"
 #include "port_source.h"
 
@@ -50,45 +51,11 @@ static const char *read_file(const char *path, char **data, size_t *len)
 	return why;
 }
 
-static size_t put_utf8(char *to, uint32_t c)
-{
-	if (c < 0x80) {
-		to[0] = c;
-		return 1;
-	}
-	if (c < 0x800) {
-		to[0] = 0xc0 | c >> 6;
-		to[1] = 0x80 | (c & 0x3f);
-		return 2;
-	}
-	if (c < 0x10000) {
-		to[0] = 0xe0 | c >> 12;
-		to[1] = 0x80 | (c >> 6 & 0x3f);
-		to[2] = 0x80 | (c & 0x3f);
-		return 3;
-	}
-	to[0] = 0xf0 | c >> 18;
-	to[1] = 0x80 | (c >> 12 & 0x3f);
-	to[2] = 0x80 | (c >> 6 & 0x3f);
-	to[3] = 0x80 | (c & 0x3f);
-	return 4;
-}
-
 static unsigned int unit(const char *at, bool big)
 {
 	const unsigned char *bytes = (const unsigned char *)at;
 
 	return big ? bytes[0] << 8 | bytes[1] : bytes[1] << 8 | bytes[0];
-}
-
-static bool is_high(unsigned int c)
-{
-	return c >= 0xd800 && c < 0xdc00;
-}
-
-static bool is_low(unsigned int c)
-{
-	return c >= 0xdc00 && c < 0xe000;
 }
 
 /* UTF-16 from the byte @from on becomes UTF-8, in place of @data. */
@@ -99,13 +66,12 @@ static void decode_utf16(char **data, size_t *len, size_t from, bool big)
 	for (size_t i = from; i + 1 < *len; i += 2) {
 		uint32_t c = unit(*data + i, big);
 
-		if (is_high(c) && i + 3 < *len &&
-		    is_low(unit(*data + i + 2, big))) {
+		if (utf16_is_high(c) && i + 3 < *len &&
+		    utf16_is_low(unit(*data + i + 2, big))) {
 			i += 2;
-			c = 0x10000 + ((c - 0xd800) << 10) +
-			    unit(*data + i, big) - 0xdc00;
+			c = utf16_pair(c, unit(*data + i, big));
 		}
-		to += put_utf8(to, c);
+		to += utf8_put(c, to);
 	}
 	*to = '\0';
 	free(*data);

@@ -75,6 +75,8 @@ static void wide(void)
 	CHECK_EQ(-1, swprintf_s(text, 2, W('%', 'd'), 42));
 	CHECK_EQ(3, _snwprintf(text, 16, W('%', 's'), W('a', 'b', 'c')));
 	CHECK(!wcscmp(text, W('a', 'b', 'c')));
+	CHECK_EQ(S_OK, StringCbCopyNW(text, sizeof(text), W('x', 'y', 'z'), 4));
+	CHECK(!wcscmp(text, W('x', 'y')));
 }
 
 static int all_v(char *to, size_t size, const char *format, ...)
@@ -94,6 +96,12 @@ static int all_v(char *to, size_t size, const char *format, ...)
 	CHECK_EQ(len, vswprintf(wide_text, 16, W('%', 'd'), arguments));
 	CHECK_EQ(S_OK, StringCbVPrintfA(to, size, format, arguments));
 	CHECK_EQ(S_OK, StringCchVPrintfA(to, size, format, arguments));
+	CHECK_EQ(S_OK, StringCbVPrintfW(wide_text, sizeof(wide_text),
+					W('%', 'd', '!'), arguments));
+	CHECK_EQ(len + 1, wcslen(wide_text));
+	CHECK_EQ(S_OK, StringCchVPrintfW(wide_text, 16, W('%', 'd'),
+					 arguments));
+	CHECK_EQ(len, wcslen(wide_text));
 	va_end(arguments);
 	return len;
 }

@@ -3,7 +3,11 @@
  * Cancellation: who asks finds the requests in the rings, and those that other
  * threads wait for; the kernel is asked for each.
  */
-#include "face.h"
+#include <winternl.h>
+
+#include "clock.h"
+#include "error.h"
+#include "request.h"
 
 /**
  * struct victims - which requests are to end
@@ -21,11 +25,12 @@ struct victims {
 	unsigned int count;
 };
 
-static void cancel_in_ring(struct victims *victims, struct ring *ring)
+static void cancel_in_ring(struct ring *ring, void *data)
 {
+	struct victims *victims = data;
 	struct request *request;
 
-	if (!ring || !atomic_load(&ring->count))
+	if (!atomic_load(&ring->count))
 		return;
 	lock_take(&ring->lock);
 	for (request = ring->flying; request; request = request->after) {
@@ -55,17 +60,13 @@ static void cancel_call(struct victims *victims, struct thread *thread)
 
 static void cancel(struct victims *victims)
 {
-	struct object *port = atomic_load(&victims->file->file.port);
 	struct thread *thread;
 
+	rings_each(cancel_in_ring, victims);
 	lock_take(&thread_lock);
-	for (thread = threads; thread; thread = thread->next) {
-		cancel_in_ring(victims, thread->ring);
+	for (thread = threads; thread; thread = thread->next)
 		cancel_call(victims, thread);
-	}
 	lock_drop(&thread_lock);
-	if (port)
-		cancel_in_ring(victims, port->port.ring);
 }
 
 static bool ring_has(struct ring *ring, const struct object *file)
@@ -185,65 +186,4 @@ BOOL CancelSynchronousIo(HANDLE handle)
 	lock_drop(&thread_lock);
 	object_put(object);
 	return count > 0 ? TRUE : fail(ERROR_NOT_FOUND);
-}
-
-/* --- the end of a thread -------------------------------------------------------------- */
-
-/* Requests that this thread sent through a ring; each is asked to end. */
-static unsigned int forsake_ring(struct ring *ring, pid_t issuer)
-{
-	struct request *request;
-	unsigned int left = 0;
-
-	if (!ring)
-		return 0;
-	lock_take(&ring->lock);
-	for (request = ring->flying; request; request = request->after) {
-		const __u32 *reason = &request->arg.control.out_reason;
-		const __u32 *flags = &request->arg.control.out_flags;
-
-		if (request->issuer != issuer ||
-		    (*(volatile const __u32 *)reason != NTIO_REASON_CALL &&
-		     !(*(volatile const __u32 *)flags & NTIO_OUT_BEGUN)))
-			continue;
-		ntio_cancel(request->fd, 0, &request->arg.control);
-		left++;
-	}
-	lock_drop(&ring->lock);
-	return left;
-}
-
-static unsigned int forsake(struct thread *thread)
-{
-	unsigned int left = forsake_ring(thread->ring, thread->id);
-	struct port *port;
-
-	lock_take(&thread_lock);
-	for (port = ports; port; port = port->after)
-		left += forsake_ring(port->ring, thread->id);
-	lock_drop(&thread_lock);
-	return left;
-}
-
-/*
- * They end in this thread, so it waits, but not for ever. A ring that still has
- * one stays: the kernel may yet write to its memory, and ours.
- */
-void requests_forsake(struct thread *thread)
-{
-	uint64_t end = now_ms() + 5000;
-	struct ring *ring = thread->ring;
-
-	while (forsake(thread) && now_ms() < end)
-		usleep(1000);
-	if (!ring)
-		return;
-	thread_drain(thread);
-	lock_take(&thread_lock);
-	thread->ring = NULL;
-	lock_drop(&thread_lock);
-	if (atomic_load(&ring->count))
-		ring_abandon(ring);
-	else
-		ring_free(ring);
 }

@@ -3,7 +3,8 @@
  * DeviceIoControl. The two ways that most calls take, a synchronous one and one
  * with an event, are written out: they are what programs measure.
  */
-#include "face.h"
+#include "io.h"
+#include "overlapped.h"
 
 /* [2.28] to [2.30] */
 static BOOL control_synchronous(struct object *file, int fd,

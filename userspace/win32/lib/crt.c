@@ -6,7 +6,8 @@
 #include <conio.h>
 #include <process.h>
 
-#include "face.h"
+#include "error.h"
+#include "path.h"
 
 /* --- strings that must fit ------------------------------------------------------- */
 

@@ -4,41 +4,14 @@
  * so that the kernel, and a driver that is given the handle, can change it.
  */
 #include <limits.h>
-#include <poll.h>
 #include <sys/eventfd.h>
-#include <sys/uio.h>
 
-#include "face.h"
+#include <stdio.h>
+#include <unistd.h>
 
-int event_fd_new(unsigned int count, int flags)
-{
-	return eventfd(count, EFD_CLOEXEC | flags);
-}
-
-void event_fd_set(int fd)
-{
-	const uint64_t one = 1;
-
-	while (write(fd, &one, sizeof(one)) < 0 && errno == EINTR)
-		;
-}
-
-bool event_fd_take(int fd)
-{
-	uint64_t count;
-	struct iovec vector = { .iov_base = &count, .iov_len = sizeof(count) };
-	ssize_t got;
-
-	do {
-		got = preadv2(fd, &vector, 1, -1, RWF_NOWAIT);
-	} while (got < 0 && errno == EINTR);
-	return got == sizeof(count);
-}
-
-void event_fd_clear(int fd)
-{
-	event_fd_take(fd);
-}
+#include "error.h"
+#include "eventfd.h"
+#include "object.h"
 
 static bool inherits(const SECURITY_ATTRIBUTES *security)
 {
@@ -63,7 +36,7 @@ static HANDLE event_object(enum kind kind, unsigned int count, bool manual,
 		fail_errno(errno);
 		return NULL;
 	}
-	object = object_new(kind);
+	object = object_new(kind, NULL);
 	if (!object) {
 		close(fd);
 		return NULL;

@@ -1,79 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * Files: devices of ntio, and ordinary ones.
- *
- * A path of Windows becomes one of Linux: backslashes are slashes, a drive is
- * dropped, \\.\Name is /dev/ntio/Name with the case as given. A driver's file
- * name.sys that is not there is the module name.ko.
- */
+/* Files: devices of ntio, and ordinary ones. */
+#include <fcntl.h>
 #include <limits.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 
-#include "face.h"
-
-static bool has_prefix(const char *name, const char *prefix)
-{
-	return !strncmp(name, prefix, strlen(prefix));
-}
-
-static bool is_drive(const char *name)
-{
-	return isalpha((unsigned char)name[0]) && name[1] == ':';
-}
-
-/* Behind \\.\, \\?\ and \??\; NULL: the name has none of them. */
-static const char *device_part(const char *name)
-{
-	if (has_prefix(name, "\\\\.\\") || has_prefix(name, "\\\\?\\") ||
-	    has_prefix(name, "\\??\\"))
-		return name + 4;
-	return NULL;
-}
-
-/* False: too long. */
-bool path_of(LPCSTR name, char *path, size_t size)
-{
-	const char *part = device_part(name);
-	char *at;
-
-	if (part)
-		name = part;
-	if (part && !is_drive(part)) {
-		if ((size_t)snprintf(path, size, "/dev/ntio/%s", part) >= size)
-			return false;
-	} else {
-		if (is_drive(name))
-			name += 2;
-		if (strlen(name) >= size)
-			return false;
-		strcpy(path, name);
-	}
-	for (at = path; *at; at++)
-		if (*at == '\\')
-			*at = '/';
-	return true;
-}
-
-/* The name of a device may not have more parts. */
-static bool is_bad_device(const char *name)
-{
-	const char *part = device_part(name);
-
-	return part && !is_drive(part) && (!*part || strpbrk(part, "\\/"));
-}
-
-static void prefer_module(char *path)
-{
-	size_t len = strlen(path);
-
-	if (len < 4 || strcasecmp(path + len - 4, ".sys") ||
-	    !access(path, F_OK))
-		return;
-	strcpy(path + len - 4, ".ko");
-	if (access(path, F_OK))
-		strcpy(path + len - 4, ".sys");
-}
+#include "error.h"
+#include "eventfd.h"
+#include "object.h"
+#include "path.h"
 
 static int access_flags(DWORD access)
 {
@@ -115,9 +50,29 @@ static bool is_device_fd(int fd)
 	       !ntio_query_device(fd, &device);
 }
 
+/* The last reference is gone. */
+static void file_freed(struct object *object)
+{
+	struct file *file = &object->file;
+	struct object *port = atomic_load(&file->port);
+
+	if (file->event >= 0)
+		close(file->event);
+	if (port)
+		object_put(port);
+	if (file->waiters) {
+		pthread_mutex_destroy(file->waiters);
+		pthread_cond_destroy(file->turn);
+		free(file->waiters);
+		free(file->turn);
+	}
+}
+
+static const struct object_ops file_ops = { .freed = file_freed };
+
 static HANDLE file_new(int fd, bool device, bool overlapped)
 {
-	struct object *object = object_new(K_FILE);
+	struct object *object = object_new(K_FILE, &file_ops);
 
 	if (!object) {
 		close(fd);
@@ -229,41 +184,6 @@ HANDLE GetStdHandle(DWORD which)
 						  file_new(fd, false, false);
 	lock_drop(&lock);
 	return handle;
-}
-
-/* --- what is no device ----------------------------------------------------------- */
-
-static ssize_t plain_read(const struct io *io)
-{
-	return io->offset == (uint64_t)-1 ?
-		read(io->fd, io->out, io->out_len) :
-		pread(io->fd, io->out, io->out_len, io->offset);
-}
-
-static ssize_t plain_write(const struct io *io)
-{
-	return io->offset == (uint64_t)-1 ?
-		write(io->fd, io->in, io->in_len) :
-		pwrite(io->fd, io->in, io->in_len, io->offset);
-}
-
-/* What is read behind the end is none only where an offset is given. */
-uint32_t plain_rw(struct io *io, struct ntio_iosb *iosb)
-{
-	bool write = io->kind == NTIO_OVERLAPPED_WRITE;
-	ssize_t done;
-
-	do {
-		done = write ? plain_write(io) : plain_read(io);
-	} while (done < 0 && errno == EINTR);
-	if (done < 0)
-		return errno == ESPIPE ? STATUS_INVALID_PARAMETER :
-					 status_of_errno(errno);
-	if (!done && !write && io->out_len && io->offset != (uint64_t)-1)
-		return STATUS_END_OF_FILE;
-	iosb->status = STATUS_SUCCESS;
-	iosb->information = done;
-	return STATUS_SUCCESS;
 }
 
 BOOL FlushFileBuffers(HANDLE handle)

@@ -3,7 +3,9 @@
  * printf() and scanf() as Microsoft's: long has 32 bits, %I64d, %S and %ls are
  * of 16 bits, %p has 16 digits. Each conversion is carried out by libc's.
  */
-#include "face.h"
+#include "error.h"
+#include "format.h"
+#include "narrow.h"
 
 /**
  * struct spec - one conversion

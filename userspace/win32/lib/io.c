@@ -3,7 +3,15 @@
  * The calls that send requests, of both kinds: those of Win32 turn a status
  * into TRUE, FALSE and the last error; the native ones return it.
  */
-#include "face.h"
+#include <stdlib.h>
+#include <winternl.h>
+
+#include "apc.h"
+#include "error.h"
+#include "eventfd.h"
+#include "io.h"
+#include "overlapped.h"
+#include "port.h"
 
 static uint64_t offset_of(const OVERLAPPED *overlapped)
 {
@@ -56,7 +64,8 @@ static void io_tell(struct io *io, const struct ntio_iosb *iosb)
 	apc_queue(thread_self(), apc);
 }
 
-uint32_t io_start_and_end(struct io *io)
+/* As io_start(), on a synchronous file or one that is no device. */
+static uint32_t io_start_and_end(struct io *io)
 {
 	struct ntio_iosb iosb = { 0, 0 };
 	uint32_t status, flags;

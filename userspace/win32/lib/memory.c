@@ -3,7 +3,8 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-#include "face.h"
+#include "error.h"
+#include "object.h"
 
 HANDLE GetProcessHeap(void)
 {
@@ -219,7 +220,7 @@ static HANDLE mapping(HANDLE file, DWORD protection, DWORD high, DWORD low,
 	fd = mapping_fd(file, (uint64_t)high << 32 | low);
 	if (fd < 0)
 		return fail_errno(errno), NULL;
-	object = object_new(K_MAPPING);
+	object = object_new(K_MAPPING, NULL);
 	if (!object) {
 		close(fd);
 		return NULL;

@@ -1,166 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Requests: sent, looked at, ended.
+ * Requests: sent, and waited for.
  *
  * A request goes through the ring of its thread, or through that of its file's
- * completion port if it is to leave a packet there. The kernel writes the I/O
- * status block and signals the event; what is left for request_end() is to
- * queue the completion routine or the packet, and to let the file go.
+ * completion port if it is to leave a packet there.
  */
 #include <poll.h>
 #include <sys/ioctl.h>
 
-#include "face.h"
-
-static lock_t spare_lock;
-static struct request *spare;
-
-/*
- * Aligned, so that the kernel's part lies in one page: the kernel has less to
- * look at then.
- */
-static struct request *request_alloc(void)
-{
-	const size_t align = 256, size = (sizeof(struct request) + 255) & ~255UL;
-	struct request *request = aligned_alloc(align, size);
-
-	return request ? memset(request, 0, size) : NULL;
-}
-
-/* Some are kept by each thread, the others are everybody's. */
-#define SPARES 32
-
-struct request *request_new(void)
-{
-	struct thread *self = this_thread;
-	struct request *request = self ? self->spare : NULL;
-
-	if (request) {
-		self->spare = request->next;
-		self->spares--;
-		return request;
-	}
-	lock_take(&spare_lock);
-	request = spare;
-	if (request)
-		spare = request->next;
-	lock_drop(&spare_lock);
-	return request ?: request_alloc();
-}
-
-static void request_give(struct request *request)
-{
-	struct thread *self = this_thread;
-
-	if (self && self->spares < SPARES) {
-		request->next = self->spare;
-		self->spare = request;
-		self->spares++;
-		return;
-	}
-	lock_take(&spare_lock);
-	request->next = spare;
-	spare = request;
-	lock_drop(&spare_lock);
-}
-
-void requests_give_all(struct thread *thread)
-{
-	struct request *request;
-
-	while ((request = thread->spare)) {
-		thread->spare = request->next;
-		thread->spares = SPARES;
-		request_give(request);
-	}
-}
-
-void request_put(struct request *request)
-{
-	if (atomic_fetch_sub(&request->refs, 1) != 1)
-		return;
-	if (request->file)
-		object_put(request->file);
-	if (request->apc)
-		free(request->apc);
-	request->file = NULL;
-	request->apc = NULL;
-	request_give(request);
-}
-
-/* Whether the kernel has written the answer. */
-static bool request_answered(const struct request *request)
-{
-	const struct ntio_device_control *control = &request->arg.control;
-
-	return *(volatile const __u32 *)&control->out_reason !=
-	       NTIO_REASON_CALL;
-}
-
-/* Nothing more comes but the ring's entry, if that. */
-static bool request_ended(const struct request *request)
-{
-	const struct ntio_device_control *control = &request->arg.control;
-
-	return atomic_load_explicit(&request->done, memory_order_relaxed) ||
-	       !(*(volatile const __u32 *)&control->out_flags & NTIO_OUT_BEGUN);
-}
-
-/* [2.38]: what was not pending, and no warning, leaves none. */
-static bool request_skips_packet(const struct request *request)
-{
-	const struct ntio_device_control *control = &request->arg.control;
-
-	return request->file->file.modes &
-		       FILE_SKIP_COMPLETION_PORT_ON_SUCCESS &&
-	       !(control->out_flags & NTIO_OUT_MARKED) &&
-	       !NT_WARNING(control->out_iosb_status);
-}
-
-static void request_queue_apc(struct request *request)
-{
-	struct thread *self = this_thread;
-	struct apc *apc = request->apc;
-
-	apc->status = request->status;
-	apc->information = request->information;
-	request->apc = NULL;
-	apc_queue(self, apc);
-}
-
-void request_end(struct request *request, struct port *port)
-{
-	const struct ntio_device_control *control = &request->arg.control;
-	bool tells = request_answered(request) &&
-		     control->out_flags & NTIO_OUT_COMPLETION;
-
-	request->status = control->out_iosb_status;
-	request->information = control->out_information;
-	atomic_store(&request->done, true);
-	if (tells && request->apc)
-		request_queue_apc(request);
-	if (tells && port && request->packet && !request_skips_packet(request))
-		port_push(port, request);
-	else
-		request_put(request);
-}
-
-/* Only by the thread whose ring it is. */
-void thread_drain(struct thread *thread)
-{
-	struct ring *ring = thread->ring;
-	struct request *request, *next;
-
-	if (!ring || !ring_has_entries(ring))
-		return;
-	lock_take(&ring->lock);
-	request = ring_take(ring);
-	lock_drop(&ring->lock);
-	for (; request; request = next) {
-		next = request->next;
-		request_end(request, NULL);
-	}
-}
+#include "overlapped.h"
+#include "plain.h"
 
 static void request_fill(struct request *request, struct io *io)
 {
@@ -206,7 +55,7 @@ static void request_choose_event(struct request *request, const struct io *io)
 }
 
 /* Where the request is answered by a worker the begin comes later. */
-void request_await_begin(struct request *request, struct thread *self,
+static void request_await_begin(struct request *request, struct thread *self,
 			 struct port *port)
 {
 	struct pollfd begun = { .fd = self->begun, .events = POLLIN };
@@ -223,7 +72,7 @@ void request_await_begin(struct request *request, struct thread *self,
 }
 
 /* [2.32]: what the driver returned. */
-uint32_t request_returned(const struct request *request)
+static uint32_t request_returned(const struct request *request)
 {
 	const struct ntio_device_control *control = &request->arg.control;
 	uint32_t flags = *(volatile const __u32 *)&control->out_flags;
@@ -242,7 +91,7 @@ static struct port *io_port(const struct io *io)
 	return port && io->context ? &port->port : NULL;
 }
 
-uint32_t request_unsent(struct request *request, int rc)
+static uint32_t request_unsent(struct request *request, int rc)
 {
 	request_put(request);		/* the ring's */
 	request_put(request);
@@ -329,6 +178,12 @@ uint32_t io_start(struct io *io)
 
 /* --- requests that are waited for ------------------------------------------------ */
 
+static uint32_t control_refused(int error)
+{
+	return error == ENOTTY ? STATUS_INVALID_DEVICE_REQUEST :
+				 status_of_errno(error);
+}
+
 /*
  * A signal handler may end the call before its driver gives the request back:
  * then the same call waits on.
@@ -348,12 +203,6 @@ bool control_call(struct thread *self, struct object *file, int fd,
 		return true;
 	control->out_status = control_refused(rc < 0 ? errno : ENOTTY);
 	return false;
-}
-
-uint32_t control_refused(int error)
-{
-	return error == ENOTTY ? STATUS_INVALID_DEVICE_REQUEST :
-				 status_of_errno(error);
 }
 
 static uint32_t control_wait(struct thread *self, struct io *io,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The functions that print, on format_text(). */
-#include "face.h"
+#include "error.h"
+#include "format.h"
+#include "narrow.h"
 
 static int print_file(FILE *to, const void *format, bool wide, va_list *args)
 {

@@ -2,7 +2,12 @@
 /* What became of an overlapped request. */
 #include <poll.h>
 
-#include "face.h"
+#include <stdlib.h>
+
+#include "error.h"
+#include "eventfd.h"
+#include "object.h"
+#include "wait.h"
 
 static bool is_pending(const OVERLAPPED *overlapped)
 {
@@ -101,8 +106,9 @@ static BOOL outcome(const OVERLAPPED *overlapped, LPDWORD transferred)
 }
 
 /* Waits, unless that is not wanted; false and the last error: in vain. */
-static __attribute__((noinline)) BOOL ended(HANDLE handle, const OVERLAPPED *overlapped, DWORD ms,
-		  bool alertable)
+static __attribute__((noinline)) BOOL ended(HANDLE handle,
+					    const OVERLAPPED *overlapped,
+					    DWORD ms, bool alertable)
 {
 	DWORD result;
 

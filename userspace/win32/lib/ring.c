@@ -3,10 +3,15 @@
  * Rings, by raw system calls: one for each thread that sends overlapped
  * requests, one for each completion port.
  */
+#include <errno.h>
 #include <linux/time_types.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
-#include "face.h"
+#include "ring.h"
 
 /* Requests in flight need no room, but their entries should find some. */
 #define ENTRIES 1024
@@ -61,17 +66,63 @@ static bool ring_open(struct ring *ring)
 	return true;
 }
 
-void ring_abandon(struct ring *ring)
+static lock_t rings_lock;
+static struct ring *rings;
+
+static void ring_link(struct ring *ring)
 {
+	lock_take(&rings_lock);
+	ring->next = rings;
+	ring->before = &rings;
+	if (rings)
+		rings->before = &ring->next;
+	rings = ring;
+	lock_drop(&rings_lock);
+}
+
+static void ring_unlink(struct ring *ring)
+{
+	lock_take(&rings_lock);
+	if (ring->before) {
+		*ring->before = ring->next;
+		if (ring->next)
+			ring->next->before = ring->before;
+	}
+	ring->before = NULL;
+	lock_drop(&rings_lock);
+}
+
+void rings_each(void (*look)(struct ring *ring, void *data), void *data)
+{
+	struct ring *ring;
+
+	lock_take(&rings_lock);
+	for (ring = rings; ring; ring = ring->next)
+		look(ring, data);
+	lock_drop(&rings_lock);
+}
+
+static void ring_unmap(struct ring *ring)
+{
+	/* Whoever looks finds nothing. */
+	static _Atomic(unsigned int) none;
+
 	if (ring->map)
 		munmap(ring->map, ring->map_len);
 	if (ring->sqes)
 		munmap(ring->sqes, ring->sqes_len);
 	if (ring->fd >= 0)
 		close(ring->fd);
+	ring->cq_head = ring->cq_tail = &none;
 	ring->map = NULL;
 	ring->sqes = NULL;
 	ring->fd = -1;
+}
+
+void ring_abandon(struct ring *ring)
+{
+	ring_unlink(ring);
+	ring_unmap(ring);
 }
 
 /* Nothing is in flight. */
@@ -81,28 +132,52 @@ void ring_free(struct ring *ring)
 	free(ring);
 }
 
+bool ring_is_dead(const struct ring *ring)
+{
+	return ring->fd < 0;
+}
+
+static void rings_before_fork(void)
+{
+	lock_take(&rings_lock);
+}
+
+static void rings_after_fork(void)
+{
+	lock_drop(&rings_lock);
+}
+
+/* The requests are the parent's. */
+static void rings_forked(void)
+{
+	struct ring *ring;
+
+	for (ring = rings; ring; ring = ring->next) {
+		ring_unmap(ring);
+		ring->before = NULL;
+	}
+	rings = NULL;
+	atomic_store(&rings_lock, 0);
+}
+
+static void rings_init(void)
+{
+	pthread_atfork(rings_before_fork, rings_after_fork, rings_forked);
+}
+
 struct ring *ring_new(void)
 {
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	struct ring *ring = calloc(1, sizeof(*ring));
 
-	if (ring && ring_open(ring))
+	pthread_once(&once, rings_init);
+	if (ring && ring_open(ring)) {
+		ring_link(ring);
 		return ring;
+	}
 	if (ring)
 		ring_free(ring);
 	return NULL;
-}
-
-/* Others look for it, to cancel what is in it. */
-struct ring *ring_make_of_thread(struct thread *thread)
-{
-	struct ring *ring = ring_new();
-
-	if (thread->begun < 0)
-		thread->begun = event_fd_new(0, 0);
-	lock_take(&thread_lock);
-	thread->ring = ring;
-	lock_drop(&thread_lock);
-	return ring;
 }
 
 static inline int ring_enter(struct ring *ring)

@@ -7,11 +7,15 @@
 #include <limits.h>
 #include <spawn.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <winsvc.h>
 
-#include "face.h"
+#include "error.h"
+#include "eventfd.h"
+#include "object.h"
+#include "path.h"
 
 #define SERVICES "/run/ntio/services"
 #define MODULE_NAME 64
@@ -31,7 +35,7 @@ static void service_path(const char *name, char *path)
 
 static HANDLE service_handle(enum kind kind, LPCSTR name)
 {
-	struct object *object = object_new(kind);
+	struct object *object = object_new(kind, NULL);
 
 	if (!object)
 		return NULL;

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The machine, the time, folders, and what needs one line of libc. */
 #include <limits.h>
+#include <pthread.h>
 #include <time.h>
 
-#include "face.h"
+#include "clock.h"
+#include "error.h"
+#include "path.h"
 
 /* 100 ns from 1601 to 1970. */
 #define EPOCH 116444736000000000LL

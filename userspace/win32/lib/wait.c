@@ -2,17 +2,13 @@
 /* Waiting for objects, with and without completion routines meanwhile. */
 #include <poll.h>
 #include <sched.h>
-#include <time.h>
 
-#include "face.h"
-
-uint64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000ULL + now.tv_nsec / 1000000;
-}
+#include "apc.h"
+#include "clock.h"
+#include "error.h"
+#include "eventfd.h"
+#include "request.h"
+#include "wait.h"
 
 /**
  * struct wait - a wait

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Where a program has wmain() and no main(): this one calls it. */
-#include "face.h"
+#include "narrow.h"
 
 __attribute__((weak)) int wmain(int argc, WCHAR *argv[], WCHAR *envp[]);
 
