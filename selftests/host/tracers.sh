@@ -29,7 +29,20 @@ shows() {
 	done
 }
 
-# tool NAME LINE TEXT...: the README has the line; in the VM it shows the texts.
+# machine TOOL LINE: a VM's with the tool, the command, two modules, and a command "line".
+machine() {
+	local updates=$work/root/lib/modules/$release/updates
+	rm -rf "$work/root"
+	mkdir -p "$work/root/bin" "$updates"
+	grep -E '/(ntio|ntio_echo)\.ko$' "$top/build/modules/$release/modules.list" | while read -r file; do
+		strip -g -o "$updates/${file##*/}" "$file"
+	done
+	cp "$(command -v "$1")" "$top/build/userspace/bin/ntio" "$work/root/bin/"
+	printf '#!/bin/sh -e\nmodprobe ntio_echo\n%s\n' "$2" >"$work/root/bin/line"
+	chmod +x "$work/root/bin/line"
+}
+
+# tool NAME LINE TEXT...: in the VM, the line shows the texts.
 tool() {
 	local name=$1 line=$2
 	shift 2
@@ -38,12 +51,8 @@ tool() {
 		echo "ok $n $name # SKIP $name is not installed"
 		return
 	fi
-	rm -rf "$work/extra"
-	mkdir -p "$work/extra/bin"
-	cp "$(command -v "$name")" "$work/extra/bin/"
-	printf '#!/bin/sh\n%s\n' "$line" >"$work/extra/bin/line"
-	chmod +x "$work/extra/bin/line"
-	if EXTRA=$work/extra "$top/vm/run" "$kernel" with-modules line >"$work/output" 2>&1 && shows "$@"; then
+	machine "$name" "$line"
+	if OVERLAY=$work/root "$top/vm/run" "$kernel" line >"$work/output" 2>&1 && shows "$@"; then
 		echo "ok $n $name"
 	else
 		bad=$((bad + 1))
