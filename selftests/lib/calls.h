@@ -37,7 +37,8 @@ struct call *uring_reap(struct io_uring *ring);
 /* The same, without waiting. */
 struct call *uring_peek(struct io_uring *ring);
 
-/* Whether this kernel parks commands, and does not use a thread for each. */
+/* As ring.h has them, which goes with raw calls only. */
+bool kernel_since(int major, int minor);
 bool ring_is_async(void);
 
 /* NTIO_IOC_CANCEL: number of requests, or a negative errno. */

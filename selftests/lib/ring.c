@@ -6,15 +6,20 @@
 
 #include "ring.h"
 
-bool ring_is_async(void)
+bool kernel_since(int major, int minor)
 {
 	struct utsname name;
-	int major, minor;
+	int has[2];
 
 	if (uname(&name) ||
-	    sscanf(name.release, "%d.%d", &major, &minor) != 2)
+	    sscanf(name.release, "%d.%d", &has[0], &has[1]) != 2)
 		return false;
-	return major > 6 || (major == 6 && minor >= 7);
+	return has[0] > major || (has[0] == major && has[1] >= minor);
+}
+
+bool ring_is_async(void)
+{
+	return kernel_since(6, 7);
 }
 
 static void *ring_map(int fd, size_t len, __u64 at)

@@ -31,6 +31,9 @@ struct ring {
 	unsigned int enter;
 };
 
+/* Whether the running kernel is this version or a later one. */
+bool kernel_since(int major, int minor);
+
 /* Whether requests are asynchronous: the kernel can cancel them (6.7). */
 bool ring_is_async(void);
 

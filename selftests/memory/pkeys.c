@@ -9,6 +9,7 @@
 #include "kselftest_harness.h"
 #include "ntio_test.h"
 #include "modules/ntio_cross.h"
+#include "ring.h"
 
 /* As enum ntio_reason has it. */
 #define REASON_PROTECTION_KEY 29
@@ -243,6 +244,88 @@ TEST_F(elsewhere, with_the_callers_rights)
 		EXPECT_EQ(PAGE, match(self->c->data, PAGE, 1));
 	if (reads && !variant->copied)
 		EXPECT_EQ(PAGE, match_byte(self->c->data, PAGE, 0));
+}
+
+/* --- by a ring ------------------------------------------------------------- */
+
+FIXTURE(by_a_ring)
+{
+	int fd;
+	int key;
+	struct mem mem;
+	struct ring ring;
+	struct ntio_device_control c;
+};
+
+FIXTURE_VARIANT(by_a_ring)
+{
+	__u8 sqe_flags;
+};
+
+FIXTURE_VARIANT_ADD(by_a_ring, as_it_likes) { };
+FIXTURE_VARIANT_ADD(by_a_ring, in_a_worker) { .sqe_flags = IOSQE_ASYNC };
+
+FIXTURE_SETUP(by_a_ring)
+{
+	self->key = pkey_alloc(0, 0);
+	if (self->key < 0)
+		SKIP(return, "no protection keys: %s", strerror(errno));
+	self->fd = echo_open();
+	self->mem = mem_new(PAGE, 0);
+	ASSERT_EQ(0, ring_open(&self->ring, 8, 0));
+	ASSERT_EQ(0, pkey_mprotect(self->mem.p, PAGE, PROT_READ | PROT_WRITE,
+				   self->key));
+}
+
+FIXTURE_TEARDOWN(by_a_ring)
+{
+	if (self->key < 0)
+		return;
+	ring_close(&self->ring);
+	mem_free(&self->mem);
+	pkey_free(self->key);
+	close(self->fd);
+}
+
+static int by_ring(struct _test_data_by_a_ring *self, unsigned int rights,
+		   __u8 flags)
+{
+	struct io_uring_cqe cqe;
+
+	self->c = (struct ntio_device_control) {
+		.code = IOCTL_ECHO_BUFFERED, .in = addr(self->mem.p),
+		.in_len = PAGE,
+	};
+	/* The worker of the one before is idle, or another one is made. */
+	usleep(50000);
+	ring_control(&self->ring, self->fd, &self->c, 1)->flags = flags;
+	if (pkey_set(self->key, rights) || ring_submit(&self->ring) != 1 ||
+	    !ring_wait(&self->ring, &cqe, 5000))
+		return 1;
+	return pkey_set(self->key, 0) ? 1 : cqe.res;
+}
+
+/* Before 6.7 workers carry out all requests. */
+static bool in_a_worker(const FIXTURE_VARIANT(by_a_ring) *variant)
+{
+	return variant->sqe_flags || !ring_is_async();
+}
+
+/* A worker has the rights that its maker had then, and keeps them. */
+TEST_F(by_a_ring, denied_later)
+{
+	ASSERT_EQ(0, by_ring(self, 0, variant->sqe_flags));
+	EXPECT_EQ(in_a_worker(variant) ? 0 : -EFAULT,
+		  by_ring(self, PKEY_DISABLE_ACCESS, variant->sqe_flags));
+}
+
+TEST_F(by_a_ring, allowed_later)
+{
+	EXPECT_EQ(-EFAULT, by_ring(self, PKEY_DISABLE_ACCESS,
+				   variant->sqe_flags));
+	EXPECT_EQ(REASON_PROTECTION_KEY, self->c.out_reason);
+	EXPECT_EQ(in_a_worker(variant) ? -EFAULT : 0,
+		  by_ring(self, 0, variant->sqe_flags));
 }
 
 /* --- broken memory --------------------------------------------------------- */
