@@ -73,7 +73,8 @@ int ntio_device_check(const struct ntio_device *device)
 {
 	if (!ntio_name_valid(device->name) || !ntio_handlers_valid(device))
 		return -EINVAL;
-	if (device->layer && device->layer->size > KMALLOC_MAX_SIZE)
+	if (device->layer && (device->layer->size > KMALLOC_MAX_SIZE ||
+			      device->layer->size < sizeof(unsigned long)))
 		return -EINVAL;
 	return ntio_controls_count(device);
 }

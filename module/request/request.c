@@ -8,9 +8,9 @@
  * abandoned request go with it.
  *
  * The caller has the file, and so the devices. Who lets go last may find them
- * gone, so a request with a layer, which is called then, holds its device. One
- * that a driver made has no such caller: it holds its device, the file that it
- * was given, and the module of its maker.
+ * gone, but then the buffers are, too, and the layer was told. A request that a
+ * driver made has no such caller: it holds its device, the file that it was given,
+ * and the module of its maker.
  *
  *	made ----> dispatched ----> completed ----> delivered, freed
  *	  |             |               ^
@@ -80,22 +80,28 @@ void ntio_request_hold_device(struct ntio_request *rq)
 	ntio_device_get(rq->held);
 }
 
+static bool ntio_request_init_layer(struct ntio_request *rq,
+				    const struct ntio_layer *layer)
+{
+	if (!rq->layer_bytes)
+		rq->layer_bytes = kmalloc(layer->size, GFP_KERNEL_ACCOUNT);
+	if (!rq->layer_bytes)
+		return false;
+	*(unsigned long *)rq->layer_bytes = 0;
+	return true;
+}
+
 /* What goes wrong leaves nothing behind that ntio_request_free() would miss. */
 static bool ntio_request_init(struct ntio_request *rq)
 {
 	const struct ntio_layer *layer = rq->device->node->layer;
 
-	if (layer) {
-		rq->layer_bytes = kzalloc(layer->size, GFP_KERNEL_ACCOUNT);
-		if (!rq->layer_bytes)
-			return false;
-	}
-	if (!ntio_verify_new(rq)) {
-		kfree(rq->layer_bytes);
+	if (layer && !ntio_request_init_layer(rq, layer))
 		return false;
-	}
+	if (!ntio_verify_new(rq))
+		return false;
 	rq->layer = layer;
-	if (layer || !rq->file)
+	if (!rq->file)
 		ntio_request_hold_device(rq);
 	return true;
 }
@@ -107,16 +113,28 @@ static bool ntio_request_init(struct ntio_request *rq)
 static struct ntio_call *ntio_call_memory(const struct ntio_device *device,
 					  struct ntio_file *file)
 {
-	struct ntio_call *spare = NULL;
+	struct ntio_call *call = NULL;
 
 	if (file && device == file->device && READ_ONCE(file->spare))
-		spare = xchg(&file->spare, NULL);
-	return spare ?: kmem_cache_alloc(ntio_call_caches[device->node->depth -
-							  1], GFP_KERNEL);
+		call = xchg(&file->spare, NULL);
+	if (call)
+		return call;
+	call = kmem_cache_alloc(ntio_call_caches[device->node->depth - 1],
+				GFP_KERNEL);
+	if (call)
+		call->rq.layer_bytes = NULL;
+	return call;
+}
+
+static void ntio_layer_bytes_free(struct ntio_call *call)
+{
+	kfree(call->rq.layer_bytes);
 }
 
 static void ntio_call_memory_free(struct ntio_call *call)
 {
+	if (call->rq.layer_bytes)
+		ntio_layer_bytes_free(call);
 	kmem_cache_free(ntio_call_caches[call->rq.nr_locations - 1], call);
 }
 
@@ -180,6 +198,11 @@ static void ntio_request_free_mdls(struct ntio_request *rq)
 	rq->owned_mdls = NULL;
 }
 
+static bool ntio_layer_has_something(const struct ntio_request *rq)
+{
+	return rq->layer && *(unsigned long *)rq->layer_bytes;
+}
+
 /* The layer lets go first: what it has may describe the buffers. */
 static void ntio_request_release_layer(struct ntio_request *rq)
 {
@@ -193,17 +216,12 @@ static void ntio_request_release_layer(struct ntio_request *rq)
 /* What the drivers could reach of the caller. Sleeps. */
 void ntio_request_free_buffers(struct ntio_request *rq)
 {
-	if (rq->layer)
+	if (ntio_layer_has_something(rq))
 		ntio_request_release_layer(rq);
 	if (rq->owned_mdls)
 		ntio_request_free_mdls(rq);
 	if (rq->system_buffer)
 		ntio_system_buffer_free(rq);
-}
-
-static void ntio_request_free_layer(struct ntio_request *rq)
-{
-	kfree(rq->layer_bytes);
 }
 
 /* @by_caller: by the thread that made the call, which still holds the file. */
@@ -221,8 +239,6 @@ static void ntio_request_free(struct ntio_request *rq, bool by_caller)
 	if (rq->origin)
 		ntio_origin_free(rq->origin);
 	ntio_verify_free(rq);
-	if (rq->layer_bytes)
-		ntio_request_free_layer(rq);
 	if (!by_caller || !file || !ntio_spare_keep(file, call))
 		ntio_call_memory_free(call);
 	ntio_alive_dec(NTIO_ALIVE_REQUESTS);

@@ -23,6 +23,36 @@ static bool wdm_cancel_take(struct wdm_irp *wirp, PDRIVER_CANCEL *routine)
 	return *routine;
 }
 
+/* The lock that a cancel routine was called with. */
+void wdm_cancel_unlock(struct wdm_irp *wirp)
+{
+	WRITE_ONCE(wdm_cancel_owner, NULL);
+	if (wdm_is_of_caller(wirp))
+		ntio_release_cancel_lock(wirp->rq);
+	else
+		spin_unlock_irqrestore(&wdm_cancel_lock, wirp->cancel_flags);
+}
+
+static noinline void wdm_call_cancel(PDRIVER_CANCEL routine,
+				     PDEVICE_OBJECT device,
+				     struct wdm_irp *wirp)
+{
+	WDM_ENTRY(entry);
+
+	/* The lock that it is called with is not its own. */
+	wdm_enter(&entry, wdm_driver_of(device), PASSIVE_LEVEL);
+	entry.cancelling = wirp;
+	if (!__builtin_setjmp(entry.jump))
+		routine(device, &wirp->irp);
+	entry.irql = wdm_irql();
+	if (unlikely(entry.cancelling)) {
+		wdm_violation_of(entry.driver,
+				 WDM_VIOLATION_CANCEL_LOCK_KEPT);
+		wdm_cancel_unlock(wirp);
+	}
+	wdm_exit(&entry);
+}
+
 static void wdm_cancel_call(struct wdm_irp *wirp, PDRIVER_CANCEL routine)
 {
 	PIO_STACK_LOCATION sp = IoGetCurrentIrpStackLocation(&wirp->irp);
@@ -44,19 +74,9 @@ static void wdm_cancel_of_caller(struct ntio_device *device,
 		ntio_release_cancel_lock(rq);
 }
 
-/* The lock that a cancel routine was called with. */
-void wdm_cancel_unlock(struct wdm_irp *wirp)
-{
-	WRITE_ONCE(wdm_cancel_owner, NULL);
-	if (wirp->made == WDM_OF_CALLER)
-		ntio_release_cancel_lock(wirp->rq);
-	else
-		spin_unlock_irqrestore(&wdm_cancel_lock, wirp->cancel_flags);
-}
-
 void wdm_cancel_arm(struct wdm_irp *wirp)
 {
-	if (wirp->made != WDM_OF_CALLER || wirp->armed)
+	if (!wdm_is_of_caller(wirp) || wirp->armed)
 		return;
 	wirp->armed = true;
 	ntio_set_cancel(wirp->rq, wdm_cancel_of_caller);
@@ -73,8 +93,6 @@ void wdm_cancel_disarm(struct wdm_irp *wirp)
 {
 	unsigned long flags;
 
-	if (!wirp->armed)
-		return;
 	wirp->armed = false;
 	if (ntio_set_cancel(wirp->rq, NULL) ||
 	    READ_ONCE(wdm_cancel_owner) == current)
@@ -97,7 +115,7 @@ BOOLEAN IoCancelIrp(PIRP irp)
 	PDRIVER_CANCEL routine;
 	unsigned long flags;
 
-	if (wirp->made == WDM_OF_CALLER)
+	if (wdm_is_of_caller(wirp))
 		return ntio_cancel(wirp->rq);
 	spin_lock_irqsave(&wdm_cancel_lock, flags);
 	if (!wdm_cancel_take(wirp, &routine)) {

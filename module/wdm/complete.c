@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The way of an IRP through drivers: down by IoCallDriver(), up by completion.
- *
- * Windows' drivers write the locations of an IRP themselves, and may send it to
- * any device, also of another stack; so the way from driver to driver is the
- * layer's, and ntio sees one driver, which has the request until completion has
- * reached the top.
+ * The way of an IRP up through drivers, and which IRPs there are.
  *
  * A driver that completes what it does not have may have the memory of another
  * request, or none. So an IRP is looked up before it is looked at: one that is
@@ -26,6 +21,7 @@ void wdm_table_add(struct wdm_irp *wirp)
 	if (!wirp->in_table)
 		hash_add(wdm_table, &wirp->node, (unsigned long)wirp);
 	wirp->in_table = true;
+	wirp->owes = true;
 	spin_unlock_irqrestore(&wdm_table_lock, flags);
 }
 
@@ -73,7 +69,7 @@ void wdm_irp_forget(struct wdm_irp *wirp)
 			entry->irp = NULL;
 }
 
-/* --- down ----------------------------------------------------------------- */
+/* --- up ------------------------------------------------------------------- */
 
 void IoMarkIrpPending(PIRP irp)
 {
@@ -83,7 +79,7 @@ void IoMarkIrpPending(PIRP irp)
 	IoGetCurrentIrpStackLocation(irp)->Control |= SL_PENDING_RETURNED;
 	if (entry && entry->irp == wirp)
 		entry->marked = true;
-	if (wirp->made == WDM_OF_CALLER) {
+	if (wdm_is_of_caller(wirp)) {
 		if (irp->CurrentLocation == irp->StackCount)
 			ntio_mark_pending(wirp->rq);
 		wdm_cancel_arm(wirp);
@@ -95,102 +91,6 @@ void IoMarkIrpPending(PIRP irp)
 }
 EXPORT_SYMBOL_GPL(IoMarkIrpPending);
 
-void IoCopyCurrentIrpStackLocationToNext(PIRP irp)
-{
-	PIO_STACK_LOCATION next = IoGetNextIrpStackLocation(irp);
-
-	*next = *IoGetCurrentIrpStackLocation(irp);
-	next->Control = 0;
-	next->CompletionRoutine = NULL;
-	next->Context = NULL;
-}
-EXPORT_SYMBOL_GPL(IoCopyCurrentIrpStackLocationToNext);
-
-void IoSetCompletionRoutine(PIRP irp, PIO_COMPLETION_ROUTINE routine,
-			    PVOID context, BOOLEAN on_success,
-			    BOOLEAN on_error, BOOLEAN on_cancel)
-{
-	PIO_STACK_LOCATION next = IoGetNextIrpStackLocation(irp);
-
-	next->CompletionRoutine = routine;
-	next->Context = context;
-	next->Control = (on_success ? SL_INVOKE_ON_SUCCESS : 0) |
-			(on_error ? SL_INVOKE_ON_ERROR : 0) |
-			(on_cancel ? SL_INVOKE_ON_CANCEL : 0);
-}
-EXPORT_SYMBOL_GPL(IoSetCompletionRoutine);
-
-NTSTATUS IoSetCompletionRoutineEx(PDEVICE_OBJECT device, PIRP irp,
-				  PIO_COMPLETION_ROUTINE routine,
-				  PVOID context, BOOLEAN on_success,
-				  BOOLEAN on_error, BOOLEAN on_cancel)
-{
-	IoSetCompletionRoutine(irp, routine, context, on_success, on_error,
-			       on_cancel);
-	return NT(SUCCESS);
-}
-EXPORT_SYMBOL_GPL(IoSetCompletionRoutineEx);
-
-static NTSTATUS wdm_no_location(PIRP irp)
-{
-	wdm_violation(WDM_VIOLATION_NO_LOCATION);
-	irp->CurrentLocation++;
-	irp->Tail.Overlay.CurrentStackLocation++;
-	irp->IoStatus.Status = NT(INVALID_DEVICE_REQUEST);
-	irp->IoStatus.Information = 0;
-	IoCompleteRequest(irp, IO_NO_INCREMENT);
-	return NT(INVALID_DEVICE_REQUEST);
-}
-
-NTSTATUS IoCallDriver(PDEVICE_OBJECT device, PIRP irp)
-{
-	struct wdm_device *dev = to_wdm_device(device);
-	struct wdm_entry *entry = wdm_entry();
-	PDRIVER_OBJECT driver = dev->obj.DriverObject;
-	PIO_STACK_LOCATION sp;
-	NTSTATUS status;
-
-	if (entry && entry->irp == to_wdm_irp(irp))
-		entry->passed = true;
-	irp->CurrentLocation--;
-	sp = --irp->Tail.Overlay.CurrentStackLocation;
-	if (irp->CurrentLocation <= 0)
-		return wdm_no_location(irp);
-	sp->DeviceObject = device;
-	wdm_device_get(dev);
-	if (sp->MajorFunction > IRP_MJ_MAXIMUM_FUNCTION)
-		sp->MajorFunction = IRP_MJ_MAXIMUM_FUNCTION;
-	status = wdm_call_dispatch(driver->MajorFunction[sp->MajorFunction],
-				   device, to_wdm_irp(irp), NULL);
-	wdm_device_put(dev);
-	return status;
-}
-EXPORT_SYMBOL_GPL(IoCallDriver);
-
-static NTSTATUS wdm_forwarded(PDEVICE_OBJECT device, PIRP irp, PVOID event)
-{
-	KeSetEvent(event, IO_NO_INCREMENT, FALSE);
-	return NT(MORE_PROCESSING_REQUIRED);
-}
-
-BOOLEAN IoForwardIrpSynchronously(PDEVICE_OBJECT device, PIRP irp)
-{
-	KEVENT event;
-
-	if (irp->CurrentLocation <= 1)
-		return FALSE;
-	KeInitializeEvent(&event, NotificationEvent, FALSE);
-	IoCopyCurrentIrpStackLocationToNext(irp);
-	IoSetCompletionRoutine(irp, wdm_forwarded, &event, TRUE, TRUE, TRUE);
-	if (IoCallDriver(device, irp) == NT(PENDING))
-		KeWaitForSingleObject(&event, Executive, KernelMode, FALSE,
-				      NULL);
-	return TRUE;
-}
-EXPORT_SYMBOL_GPL(IoForwardIrpSynchronously);
-
-/* --- up ------------------------------------------------------------------- */
-
 static bool wdm_routine_wanted(const IRP *irp, const IO_STACK_LOCATION *sp)
 {
 	if (!sp->CompletionRoutine)
@@ -200,6 +100,24 @@ static bool wdm_routine_wanted(const IRP *irp, const IO_STACK_LOCATION *sp)
 	if (NT_SUCCESS(irp->IoStatus.Status))
 		return sp->Control & SL_INVOKE_ON_SUCCESS;
 	return sp->Control & SL_INVOKE_ON_ERROR;
+}
+
+static noinline NTSTATUS wdm_call_completion(PIO_COMPLETION_ROUTINE routine,
+					     struct ntio_wdm_driver *driver,
+					     PDEVICE_OBJECT device, PIRP irp,
+					     void *context)
+{
+	WDM_ENTRY(entry);
+	NTSTATUS status;
+
+	wdm_enter(&entry, driver, wdm_irql());
+	entry.irp = to_wdm_irp(irp);
+	if (__builtin_setjmp(entry.jump))
+		status = entry.code;
+	else
+		status = routine(device, irp, context);
+	wdm_exit(&entry);
+	return status;
 }
 
 /* The location above has the request; its driver's routine is called. */
@@ -226,7 +144,7 @@ static NTSTATUS wdm_call_routine(struct wdm_irp *wirp, PIO_STACK_LOCATION done)
 }
 
 /* False: a driver stopped the completion and has the request again. */
-static bool wdm_unwind(struct wdm_irp *wirp)
+static noinline bool wdm_unwind(struct wdm_irp *wirp)
 {
 	PIRP irp = &wirp->irp;
 	PIO_STACK_LOCATION done;
@@ -249,24 +167,30 @@ static bool wdm_unwind(struct wdm_irp *wirp)
 	return true;
 }
 
+/* Nobody is above who might want to know. */
+static bool wdm_is_top_alone(struct wdm_irp *wirp)
+{
+	return wirp->irp.CurrentLocation == wirp->irp.StackCount &&
+	       !IoGetCurrentIrpStackLocation(&wirp->irp)->CompletionRoutine;
+}
+
 static void wdm_complete_at_top(struct wdm_irp *wirp)
 {
 	PIRP irp = &wirp->irp;
 
-	switch (wirp->made) {
-	case WDM_OF_CALLER:
-		wdm_table_remove(wirp);
-		wdm_cancel_disarm(wirp);
-		ntio_complete(wirp->rq, to_ntio_status(irp->IoStatus.Status),
-			      irp->IoStatus.Information);
-		break;
-	case WDM_BUILT:
-		wdm_built_end(wirp);
-		break;
-	default:
-		wdm_violation_of(wirp->maker,
-				 WDM_VIOLATION_MADE_NOT_STOPPED);
+	if (unlikely(wirp->end)) {
+		wirp->end(wirp);
+		return;
 	}
+	if (wirp->in_table)
+		wdm_table_remove(wirp);
+	if (wirp->armed)
+		wdm_cancel_disarm(wirp);
+	/* A driver may have written it. */
+	if (unlikely(irp->MdlAddress))
+		wirp->owes = true;
+	ntio_complete(wirp->rq, to_ntio_status(irp->IoStatus.Status),
+		      irp->IoStatus.Information);
 }
 
 void IoCompleteRequest(PIRP irp, CCHAR boost)
@@ -287,7 +211,7 @@ void IoCompleteRequest(PIRP irp, CCHAR boost)
 	if (unlikely(READ_ONCE(irp->CancelRoutine)) &&
 	    xchg(&irp->CancelRoutine, NULL))
 		wdm_violation(WDM_VIOLATION_COMPLETED_WITH_CANCEL);
-	if (wdm_unwind(wirp))
+	if (wdm_is_top_alone(wirp) || wdm_unwind(wirp))
 		wdm_complete_at_top(wirp);
 }
 EXPORT_SYMBOL_GPL(IoCompleteRequest);

@@ -2,44 +2,11 @@
 /* Driver objects: loaded with their modules, unloaded with them. */
 #include "layer.h"
 
-#define IO_TYPE_DRIVER 4
-
-/**
- * struct wdm_driver_object - a driver object and what belongs to it
- * @obj: what the driver sees
- * @extension: likewise
- * @driver: the driver
- * @extensions: of IoAllocateDriverObjectExtension()
- * @lock: protects them
- * @physical: the device below that of AddDevice; or NULL
- */
-struct wdm_driver_object {
-	DRIVER_OBJECT obj;
-	DRIVER_EXTENSION extension;
-	struct ntio_wdm_driver *driver;
-	spinlock_t lock;
-	struct list_head extensions;
-	PDEVICE_OBJECT physical;
-	WCHAR name[64];
-	WCHAR path[128];
-	UNICODE_STRING registry_path;
-};
-
 struct wdm_extension {
 	struct list_head list;
 	void *id;
 	u8 bytes[] __aligned(16);
 };
-
-static struct wdm_driver_object *to_wdm_driver_object(PDRIVER_OBJECT obj)
-{
-	return container_of(obj, struct wdm_driver_object, obj);
-}
-
-struct ntio_wdm_driver *wdm_driver_of_object(PDRIVER_OBJECT object)
-{
-	return to_wdm_driver_object(object)->driver;
-}
 
 static void wdm_fill_name(PUNICODE_STRING to, WCHAR *buffer, size_t size,
 			  const char *prefix, const char *name)
@@ -167,6 +134,22 @@ static NTSTATUS wdm_pnp(struct ntio_wdm_driver *driver, u8 minor)
 	return status;
 }
 
+static noinline NTSTATUS wdm_call_add_device(PDRIVER_ADD_DEVICE routine,
+					     PDRIVER_OBJECT driver,
+					     PDEVICE_OBJECT device)
+{
+	WDM_ENTRY(entry);
+	NTSTATUS status;
+
+	wdm_enter(&entry, to_wdm_driver_object(driver)->driver, wdm_irql());
+	if (__builtin_setjmp(entry.jump))
+		status = entry.code;
+	else
+		status = routine(driver, device);
+	wdm_exit(&entry);
+	return status;
+}
+
 static NTSTATUS wdm_add_device(struct ntio_wdm_driver *driver)
 {
 	struct wdm_driver_object *dro = to_wdm_driver_object(driver->object);
@@ -213,6 +196,22 @@ static int wdm_errno(NTSTATUS status)
 		if (rows[i].status == (u32)status)
 			return -rows[i].error;
 	return -EIO;
+}
+
+static noinline NTSTATUS wdm_call_init(PDRIVER_INITIALIZE routine,
+				       PDRIVER_OBJECT driver,
+				       PUNICODE_STRING path)
+{
+	WDM_ENTRY(entry);
+	NTSTATUS status;
+
+	wdm_enter(&entry, to_wdm_driver_object(driver)->driver, wdm_irql());
+	if (__builtin_setjmp(entry.jump))
+		status = entry.code;
+	else
+		status = routine(driver, path);
+	wdm_exit(&entry);
+	return status;
 }
 
 static int wdm_start(struct ntio_wdm_driver *driver)

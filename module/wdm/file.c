@@ -7,8 +7,6 @@
  */
 #include "layer.h"
 
-#define IO_TYPE_FILE 5
-
 struct wdm_file *wdm_file_new(struct wdm_device *opened, u32 access)
 {
 	struct wdm_file *file = kzalloc(sizeof(*file), GFP_KERNEL_ACCOUNT);
@@ -46,7 +44,6 @@ static void wdm_file_free(struct kref *refs)
 	kfree(file);
 }
 
-/* One that a driver opened is closed when the last reference goes. */
 void wdm_file_put(struct wdm_file *file)
 {
 	kref_put(&file->refs, wdm_file_free);
@@ -70,7 +67,7 @@ static ntstatus_t wdm_file_create(struct ntio_request *rq)
 	if (!file)
 		return ntio_complete(rq, STATUS_INSUFFICIENT_RESOURCES, 0);
 	rq->file->context = file;
-	sp = wdm_irp_begin(rq, file);
+	sp = wdm_irp_begin(rq, file, IRP_MJ_CREATE);
 	if (!sp) {
 		wdm_file_put(file);
 		return ntio_complete(rq, STATUS_INSUFFICIENT_RESOURCES, 0);
@@ -81,14 +78,10 @@ static ntstatus_t wdm_file_create(struct ntio_request *rq)
 
 ntstatus_t wdm_file_request(struct ntio_request *rq)
 {
-	PIO_STACK_LOCATION sp;
-
 	if (rq->major == NTIO_MAJOR_CREATE)
 		return wdm_file_create(rq);
-	sp = wdm_irp_begin(rq, rq->file->context);
-	if (!sp)
+	if (!wdm_irp_begin(rq, rq->file->context, rq->major))
 		return ntio_complete(rq, STATUS_INSUFFICIENT_RESOURCES, 0);
-	sp->MajorFunction = rq->major;
 	return wdm_irp_run(rq, NULL);
 }
 
@@ -98,60 +91,3 @@ void wdm_file_request_end(struct ntio_request *rq)
 	if (rq->major == NTIO_MAJOR_CLOSE || ntio_is_error(rq->status))
 		wdm_file_put(rq->file->context);
 }
-
-/* --- files that drivers open ---------------------------------------------- */
-
-static void wdm_file_close(struct wdm_file *file)
-{
-	wdm_send_simple(&file->top->obj, IRP_MJ_CLEANUP, 0, file);
-	wdm_send_simple(&file->top->obj, IRP_MJ_CLOSE, 0, file);
-	wdm_file_put(file);
-}
-
-void wdm_file_get_obj(PFILE_OBJECT obj)
-{
-	atomic_inc(&to_wdm_file(obj)->pointers);
-}
-
-void wdm_file_put_obj(PFILE_OBJECT obj)
-{
-	struct wdm_file *file = to_wdm_file(obj);
-
-	if (atomic_dec_and_test(&file->pointers) && file->by_driver)
-		wdm_file_close(file);
-}
-
-NTSTATUS IoGetDeviceObjectPointer(PUNICODE_STRING name, ACCESS_MASK access,
-				  PFILE_OBJECT *obj, PDEVICE_OBJECT *device)
-{
-	struct wdm_device *dev = wdm_device_named(name);
-	struct wdm_file *file;
-	NTSTATUS status;
-
-	if (!dev)
-		return NT(OBJECT_NAME_NOT_FOUND);
-	file = wdm_file_new(dev, (access & (FILE_READ_DATA | GENERIC_READ) ?
-				  NTIO_READ_ACCESS : 0) |
-				 (access & (FILE_WRITE_DATA | GENERIC_WRITE) ?
-				  NTIO_WRITE_ACCESS : 0));
-	wdm_device_put(dev);
-	if (!file)
-		return NT(INSUFFICIENT_RESOURCES);
-	file->by_driver = true;
-	atomic_set(&file->pointers, 1);
-	status = wdm_send_simple(&file->top->obj, IRP_MJ_CREATE, 0, file);
-	if (!NT_SUCCESS(status)) {
-		wdm_file_put(file);
-		return status;
-	}
-	*obj = &file->obj;
-	*device = &file->top->obj;
-	return status;
-}
-EXPORT_SYMBOL_GPL(IoGetDeviceObjectPointer);
-
-PDEVICE_OBJECT IoGetRelatedDeviceObject(PFILE_OBJECT file)
-{
-	return &to_wdm_file(file)->top->obj;
-}
-EXPORT_SYMBOL_GPL(IoGetRelatedDeviceObject);

@@ -3,64 +3,146 @@
  * The IRP of a request: what a driver for Windows sees of it. It lies in the
  * bytes that ntio has for the layer in each request, and goes with them.
  */
+#include <linux/compat.h>
+
 #include "layer.h"
 
-#define IO_TYPE_IRP 6
-
-const struct ntio_layer wdm_layer = {
-	.size = sizeof(struct wdm_irp),
-	.release = wdm_irp_release,
-};
-
-/* The current location is the one behind the last: nobody's. */
-void wdm_irp_set_locations(struct wdm_irp *wirp, IO_STACK_LOCATION *at,
-			   int count)
+void wdm_irp_free_locations(struct wdm_irp *wirp)
 {
+	kfree(wirp->locations);
+}
+
+static noinline void wdm_irp_set_mdl(struct wdm_irp *wirp,
+				     struct ntio_mdl *mdl)
+{
+	wdm_mdl_of_request(&wirp->mdl, mdl);
+	wirp->irp.MdlAddress = &wirp->mdl;
+	wirp->owes = true;
+}
+
+/*
+ * Field by field, and in their order: the bytes of an earlier request are still in
+ * it, and the compiler stores several at once. Nothing is said of the entries of
+ * lists.
+ */
+static __always_inline PIO_STACK_LOCATION
+wdm_irp_init(struct ntio_request *rq, struct wdm_file *file,
+	     PIO_STACK_LOCATION sp, int count, u8 major)
+{
+	struct wdm_irp *wirp = ntio_layer_bytes(rq);
 	PIRP irp = &wirp->irp;
 
+	wirp->owes = major == IRP_MJ_CREATE || major == IRP_MJ_CLOSE;
+	wirp->rq = rq;
+	wirp->end = NULL;
+	wirp->in_table = false;
+	wirp->armed = false;
+	atomic_set(&wirp->completed, 0);
+	wirp->maker = NULL;
+	wirp->locations = NULL;
+	wirp->aliases = NULL;
 	irp->Type = IO_TYPE_IRP;
-	irp->Size = sizeof(*irp) + count * sizeof(*at);
+	irp->Size = sizeof(*irp) + count * sizeof(*sp);
+	irp->MdlAddress = NULL;
+	irp->Flags = 0;
+	irp->AssociatedIrp.SystemBuffer = rq->system_buffer;
+	irp->IoStatus = (IO_STATUS_BLOCK) { };
+	irp->RequestorMode = UserMode;
+	irp->PendingReturned = FALSE;
 	irp->StackCount = count;
-	irp->CurrentLocation = count + 1;
-	irp->Tail.Overlay.CurrentStackLocation = at + count;
+	irp->CurrentLocation = count;
+	irp->Cancel = FALSE;
+	irp->CancelIrql = PASSIVE_LEVEL;
+	irp->ApcEnvironment = 0;
+	irp->AllocationFlags = 0;
+	irp->UserIosb = NULL;
+	irp->UserEvent = NULL;
+	irp->Overlay.AsynchronousParameters.UserApcRoutine = NULL;
+	irp->Overlay.AsynchronousParameters.UserApcContext = NULL;
+	irp->CancelRoutine = NULL;
+	irp->UserBuffer = NULL;
+	irp->Tail.Overlay.DriverContext[0] = NULL;
+	irp->Tail.Overlay.DriverContext[1] = NULL;
+	irp->Tail.Overlay.DriverContext[2] = NULL;
+	irp->Tail.Overlay.DriverContext[3] = NULL;
+	irp->Tail.Overlay.Thread = (PETHREAD)current;
+	irp->Tail.Overlay.AuxiliaryBuffer = NULL;
+	irp->Tail.Overlay.CurrentStackLocation = sp;
+	irp->Tail.Overlay.OriginalFileObject = &file->obj;
+	sp->MajorFunction = major;
+	sp->MinorFunction = 0;
+	sp->Flags = 0;
+	sp->Control = 0;
+	sp->Parameters.Others.Argument1 = NULL;
+	sp->Parameters.Others.Argument2 = NULL;
+	sp->Parameters.Others.Argument3 = NULL;
+	sp->Parameters.Others.Argument4 = NULL;
+	sp->DeviceObject = &file->top->obj;
+	sp->FileObject = &file->obj;
+	sp->CompletionRoutine = NULL;
+	sp->Context = NULL;
+	if (rq->mdl)
+		wdm_irp_set_mdl(wirp, rq->mdl);
+	return sp;
+}
+
+/* Several devices are below each other. */
+static noinline PIO_STACK_LOCATION wdm_irp_init_high(struct ntio_request *rq,
+						     struct wdm_file *file,
+						     u8 major)
+{
+	struct wdm_irp *wirp = ntio_layer_bytes(rq);
+	PIO_STACK_LOCATION at = wirp->own, sp;
+	int count = file->top->obj.StackSize;
+
+	if (count > WDM_LOCATIONS)
+		at = kmalloc_array(count, sizeof(*at), GFP_KERNEL_ACCOUNT);
+	if (!at)
+		return NULL;
+	memset(at, 0, (count - 1) * sizeof(*at));
+	sp = wdm_irp_init(rq, file, at + count - 1, count, major);
+	if (at != wirp->own) {
+		wirp->locations = at;
+		wirp->owes = true;
+	}
+	return sp;
+}
+
+static __always_inline PIO_STACK_LOCATION
+wdm_irp_begin_inline(struct ntio_request *rq, struct wdm_file *file, u8 major)
+{
+	struct wdm_irp *wirp = ntio_layer_bytes(rq);
+
+	if (likely(file->top->obj.StackSize == 1))
+		return wdm_irp_init(rq, file, wirp->own, 1, major);
+	return wdm_irp_init_high(rq, file, major);
 }
 
 /**
  * wdm_irp_begin() - the IRP of a request that the caller sent
  * @rq: the request
  * @file: its file
+ * @major: what it asks for, IRP_MJ_...
  *
  * Return: the location of the driver at the top; NULL: no memory.
  */
-PIO_STACK_LOCATION wdm_irp_begin(struct ntio_request *rq, struct wdm_file *file)
+PIO_STACK_LOCATION wdm_irp_begin(struct ntio_request *rq, struct wdm_file *file,
+				 u8 major)
 {
-	struct wdm_irp *wirp = ntio_layer_bytes(rq);
-	PIRP irp = &wirp->irp;
-	IO_STACK_LOCATION *at = wirp->own;
-	int count = file->top->obj.StackSize;
-	PIO_STACK_LOCATION sp;
+	return wdm_irp_begin_inline(rq, file, major);
+}
 
-	if (unlikely(count > WDM_LOCATIONS)) {
-		at = kcalloc(count, sizeof(*at), GFP_KERNEL_ACCOUNT);
-		if (!at)
-			return NULL;
-		wirp->locations = at;
-	}
-	wirp->rq = rq;
-	wdm_irp_set_locations(wirp, at, count);
-	irp->RequestorMode = UserMode;
-	irp->AssociatedIrp.SystemBuffer = rq->system_buffer;
-	irp->Tail.Overlay.Thread = (PETHREAD)current;
-	irp->Tail.Overlay.OriginalFileObject = &file->obj;
-	if (rq->mdl) {
-		wdm_mdl_of_request(&wirp->mdl, rq->mdl);
-		irp->MdlAddress = &wirp->mdl;
-	}
-	irp->CurrentLocation--;
-	sp = --irp->Tail.Overlay.CurrentStackLocation;
-	sp->DeviceObject = &file->top->obj;
-	sp->FileObject = &file->obj;
-	return sp;
+static __always_inline ntstatus_t
+wdm_irp_run_at(struct wdm_irp *wirp, PIO_STACK_LOCATION sp,
+	       const struct ntio_caller *caller)
+{
+	PDEVICE_OBJECT device = sp->DeviceObject;
+	PDRIVER_DISPATCH dispatch;
+
+	wirp->compat = caller ? caller->compat : in_compat_syscall();
+	dispatch = device->DriverObject->MajorFunction[sp->MajorFunction];
+	return to_ntio_status(wdm_call_dispatch(dispatch, device, wirp,
+						caller, PASSIVE_LEVEL));
 }
 
 /* The driver at the top has it from now on. */
@@ -68,21 +150,16 @@ ntstatus_t wdm_irp_run(struct ntio_request *rq,
 		       const struct ntio_caller *caller)
 {
 	struct wdm_irp *wirp = ntio_layer_bytes(rq);
-	PIO_STACK_LOCATION sp = IoGetCurrentIrpStackLocation(&wirp->irp);
-	PDEVICE_OBJECT device = sp->DeviceObject;
-	PDRIVER_DISPATCH dispatch;
 
-	dispatch = device->DriverObject->MajorFunction[sp->MajorFunction];
-	return to_ntio_status(wdm_call_dispatch(dispatch, device, wirp,
-						caller));
+	return wdm_irp_run_at(wirp, IoGetCurrentIrpStackLocation(&wirp->irp),
+			      caller);
 }
 
 /* Neither buffered nor direct: both buffers are locked, and mapped. */
-static NTSTATUS wdm_control_aliases(const struct ntio_caller *caller,
-				    struct ntio_request *rq,
-				    PIO_STACK_LOCATION sp)
+static noinline NTSTATUS wdm_control_aliases(const struct ntio_caller *caller,
+					     struct wdm_irp *wirp,
+					     PIO_STACK_LOCATION sp)
 {
-	struct wdm_irp *wirp = ntio_layer_bytes(rq);
 	NTSTATUS status;
 
 	status = wdm_alias_in(caller, wirp, caller->in, caller->in_len,
@@ -96,31 +173,31 @@ static NTSTATUS wdm_control_aliases(const struct ntio_caller *caller,
 ntstatus_t wdm_control(const struct ntio_caller *caller,
 		       struct ntio_request *rq)
 {
-	PIO_STACK_LOCATION sp = wdm_irp_begin(rq, rq->file->context);
+	PIO_STACK_LOCATION sp = wdm_irp_begin_inline(rq, rq->file->context,
+						     IRP_MJ_DEVICE_CONTROL);
+	struct wdm_irp *wirp = ntio_layer_bytes(rq);
 	NTSTATUS status;
 
-	if (!sp)
+	if (unlikely(!sp))
 		return ntio_complete(rq, STATUS_INSUFFICIENT_RESOURCES, 0);
-	sp->MajorFunction = IRP_MJ_DEVICE_CONTROL;
 	sp->Parameters.DeviceIoControl.IoControlCode = rq->code;
 	sp->Parameters.DeviceIoControl.InputBufferLength = rq->in_len;
 	sp->Parameters.DeviceIoControl.OutputBufferLength = rq->out_len;
 	if (METHOD_FROM_CTL_CODE(rq->code) == METHOD_NEITHER) {
-		status = wdm_control_aliases(caller, rq, sp);
+		status = wdm_control_aliases(caller, wirp, sp);
 		if (!NT_SUCCESS(status))
 			return ntio_refuse(rq, to_ntio_status(status),
 					   NTIO_REASON_FAULT);
 	}
-	return wdm_irp_run(rq, caller);
+	return wdm_irp_run_at(wirp, sp, caller);
 }
 
 static PIO_STACK_LOCATION wdm_rw_begin(struct ntio_request *rq)
 {
-	PIO_STACK_LOCATION sp = wdm_irp_begin(rq, rq->file->context);
+	PIO_STACK_LOCATION sp = wdm_irp_begin(rq, rq->file->context, rq->major);
 
 	if (!sp)
 		return NULL;
-	sp->MajorFunction = rq->major;
 	sp->Parameters.Read.Length = rq->length;
 	sp->Parameters.Read.ByteOffset.QuadPart = rq->offset;
 	return sp;
@@ -153,23 +230,6 @@ ntstatus_t wdm_read_write_in_caller(const struct ntio_caller *caller,
 	return wdm_irp_run(rq, caller);
 }
 
-/* The request has ended, or was never begun. */
-void wdm_irp_release(struct ntio_request *rq, void *bytes)
-{
-	struct wdm_irp *wirp = bytes;
-
-	if (!wirp->rq)
-		return;
-	wdm_table_remove(wirp);
-	if (wirp->irp.MdlAddress)
-		wdm_mdls_end(wirp);
-	if (wirp->aliases)
-		wdm_aliases_free(wirp);
-	kfree(wirp->locations);
-	if (rq->major == NTIO_MAJOR_CREATE || rq->major == NTIO_MAJOR_CLOSE)
-		wdm_file_request_end(rq);
-}
-
 /* What a driver has not set: IRP_MJ_... that it does not serve. */
 NTSTATUS wdm_invalid_request(PDEVICE_OBJECT device, PIRP irp)
 {
@@ -181,9 +241,7 @@ NTSTATUS wdm_invalid_request(PDEVICE_OBJECT device, PIRP irp)
 
 BOOLEAN IoIs32bitProcess(PIRP irp)
 {
-	struct wdm_entry *entry = wdm_entry();
-
-	return entry && entry->caller && entry->caller->compat;
+	return irp ? to_wdm_irp(irp)->compat : in_compat_syscall();
 }
 EXPORT_SYMBOL_GPL(IoIs32bitProcess);
 

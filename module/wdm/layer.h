@@ -31,6 +31,12 @@
 /* Text, so that the enumerator of ntio has a name to be found by. */
 #define NT(name) ((__force NTSTATUS)STATUS_##name)
 
+/* What the first word of an object says it is. */
+#define IO_TYPE_DEVICE 3
+#define IO_TYPE_DRIVER 4
+#define IO_TYPE_FILE 5
+#define IO_TYPE_IRP 6
+
 static inline ntstatus_t to_ntio_status(NTSTATUS status)
 {
 	return (__force ntstatus_t)status;
@@ -88,12 +94,18 @@ enum wdm_violation {
 	WDM_VIOLATION_KINDS
 };
 
-void wdm_violation(enum wdm_violation kind);
+/* violation.c */
 void wdm_violation_of(struct ntio_wdm_driver *driver, enum wdm_violation kind);
 void wdm_violations_init(void);
 void wdm_violations_exit(void);
 
 /* --- entries into drivers ------------------------------------------------- */
+
+/* Of the table of threads that are in a driver. */
+struct wdm_slot {
+	struct task_struct *task;
+	struct wdm_entry *entry;
+};
 
 /**
  * struct wdm_entry - a call into a driver
@@ -102,17 +114,18 @@ void wdm_violations_exit(void);
  * @caller: the token, in a dispatch routine at the top
  * @irp: the request of a dispatch or completion routine
  * @cancelling: that of a cancel routine, until it gave the cancel lock back
+ * @top: the innermost block that a raise can jump to
+ * @held: spin locks that it holds
+ * @code: of the last raise
  * @marked: the request was marked pending
  * @passed: the request was sent on
  * @raised: the block just left was left by a raise
  * @left: likewise, by __leave
  * @thread: it is a system thread, which may end itself
+ * @claimed: the place was free before, and is again after
  * @irql: when it began
- * @code: of the last raise
- * @top: the innermost block that a raise can jump to
- * @held: spin locks that it holds
- * @jump: to the end of the call, for a raise that nothing handles
  * @slot: its place in the table of threads; NULL: in the list
+ * @jump: to the end of the call, for a raise that nothing handles
  * @overflow: in that list
  * @task: the thread, likewise
  * @record: for GetExceptionInformation()
@@ -124,15 +137,16 @@ struct wdm_entry {
 	const struct ntio_caller *caller;
 	struct wdm_irp *irp;
 	struct wdm_irp *cancelling;
+	struct ntio_wdm_frame *top;
+	struct wdm_lock *held;
+	NTSTATUS code;
 	bool marked;
 	bool passed;
 	bool raised;
 	bool left;
 	bool thread;
+	bool claimed;
 	u8 irql;
-	NTSTATUS code;
-	struct ntio_wdm_frame *top;
-	struct wdm_lock *held;
 	struct wdm_slot *slot;
 	void *jump[5];
 	struct list_head overflow;
@@ -141,30 +155,86 @@ struct wdm_entry {
 	EXCEPTION_POINTERS pointers;
 };
 
+/* On the stack: what wdm_enter() does not set is set where it is used. */
+#define WDM_ENTRY(name) \
+	struct wdm_entry name __attribute__((__uninitialized__))
+
+/* Spin locks of a real-time kernel leave all on but the change of CPU. */
+static inline int wdm_irql(void)
+{
+	bool raised = preempt_count() || irqs_disabled();
+
+#ifdef CONFIG_PREEMPT_RT
+	raised = raised || current->migration_disabled ||
+		 current->softirq_disable_cnt;
+#endif
+	return raised ? DISPATCH_LEVEL : PASSIVE_LEVEL;
+}
+
+static inline void wdm_give_place(struct wdm_entry *entry)
+{
+	WRITE_ONCE(entry->slot->entry, NULL);
+	smp_store_release(&entry->slot->task, NULL);	/* the entry first */
+}
+
+/* As most routines return. False: for wdm_exit(). */
+static inline bool wdm_exit_plainly(struct wdm_entry *entry)
+{
+	if (unlikely(entry->held || !entry->claimed ||
+		     wdm_irql() != entry->irql))
+		return false;
+	wdm_give_place(entry);
+	return true;
+}
+
+/* entries.c */
 struct wdm_entry *wdm_entry(void);
-void wdm_enter(struct wdm_entry *entry, struct ntio_wdm_driver *driver);
-void wdm_exit(struct wdm_entry *entry);
+void wdm_enter(struct wdm_entry *entry, struct ntio_wdm_driver *driver,
+	       u8 irql);
+void wdm_entry_end(struct wdm_entry *entry);
 struct ntio_wdm_driver *wdm_current_driver(void);
-NTSTATUS wdm_call_dispatch(PDRIVER_DISPATCH routine, PDEVICE_OBJECT device,
-			   struct wdm_irp *irp,
-			   const struct ntio_caller *caller);
-NTSTATUS wdm_call_completion(PIO_COMPLETION_ROUTINE routine,
-			     struct ntio_wdm_driver *driver,
-			     PDEVICE_OBJECT device, PIRP irp, void *context);
-void wdm_call_cancel(PDRIVER_CANCEL routine, PDEVICE_OBJECT device,
-		     struct wdm_irp *irp);
-NTSTATUS wdm_call_init(PDRIVER_INITIALIZE routine, PDRIVER_OBJECT driver,
-		       PUNICODE_STRING path);
-NTSTATUS wdm_call_add_device(PDRIVER_ADD_DEVICE routine, PDRIVER_OBJECT driver,
-			     PDEVICE_OBJECT device);
-/* Any other routine: what it returns, if anything, is of no interest. */
-void wdm_call(struct ntio_wdm_driver *driver, void *routine, void *a, void *b,
-	      void *c, void *d);
-void wdm_thread_run(struct ntio_wdm_driver *driver, PKSTART_ROUTINE routine,
-		    void *context);
+void wdm_violation(enum wdm_violation kind);
+
+/* lock.c */
+void wdm_locks_drop(struct wdm_entry *entry);
+void wdm_irql_restore(struct wdm_entry *entry);
+
+/* seh.c */
 void wdm_thread_end(void);
 
+/* calls.c */
+void wdm_exit(struct wdm_entry *entry);
+/* What it returns, if anything, is of no interest. */
+void wdm_call(struct ntio_wdm_driver *driver, void *routine, void *a, void *b,
+	      void *c, void *d);
+
 /* --- drivers and devices -------------------------------------------------- */
+
+/**
+ * struct wdm_driver_object - a driver object and what belongs to it
+ * @obj: what the driver sees
+ * @extension: likewise
+ * @driver: the driver
+ * @extensions: of IoAllocateDriverObjectExtension()
+ * @lock: protects them
+ * @physical: the device below that of AddDevice; or NULL
+ */
+struct wdm_driver_object {
+	DRIVER_OBJECT obj;
+	DRIVER_EXTENSION extension;
+	struct ntio_wdm_driver *driver;
+	spinlock_t lock;
+	struct list_head extensions;
+	PDEVICE_OBJECT physical;
+	WCHAR name[64];
+	WCHAR path[128];
+	UNICODE_STRING registry_path;
+};
+
+static inline struct wdm_driver_object *to_wdm_driver_object(PDRIVER_OBJECT obj)
+{
+	return container_of(obj, struct wdm_driver_object, obj);
+}
 
 /**
  * struct wdm_device - a device object, and ntio's side of it
@@ -214,30 +284,54 @@ static inline struct ntio_wdm_driver *wdm_driver_of(PDEVICE_OBJECT obj)
 	return to_wdm_device(obj)->driver;
 }
 
-/* driver.c */
-struct ntio_wdm_driver *wdm_driver_of_object(PDRIVER_OBJECT object);
-
-int wdm_bus_init(void);
-void wdm_bus_exit(void);
-
 /* device.c */
 void wdm_device_get(struct wdm_device *dev);
 void wdm_device_put(struct wdm_device *dev);
 struct wdm_device *wdm_device_find(const char *name);
-NTSTATUS wdm_device_create(PDRIVER_OBJECT object, u32 extension,
-			   PUNICODE_STRING name, u32 type, u32 characteristics,
-			   bool exclusive, umode_t mode, PDEVICE_OBJECT *obj);
-int wdm_device_register(struct wdm_device *dev, char *link);
-int wdm_devices_open(struct ntio_wdm_driver *driver, bool all);
-void wdm_devices_drop(struct ntio_wdm_driver *driver);
+bool wdm_device_publish(struct wdm_device *dev);
+bool wdm_device_unpublish(struct wdm_device *dev);
 struct wdm_device *wdm_device_top_get(struct wdm_device *dev);
 
+/**
+ * struct wdm_link - a symbolic link
+ * @list: of all of them
+ * @driver: that made it
+ * @text: its name, as that of a node
+ * @target: the name of the device
+ */
+struct wdm_link {
+	struct list_head list;
+	struct ntio_wdm_driver *driver;
+	char *text;
+	char *target;
+};
+
 /* names.c */
+extern struct mutex wdm_links_mutex;
+extern struct list_head wdm_links;
 char *wdm_name(PCUNICODE_STRING name);
+char *wdm_link_text(PCUNICODE_STRING name);
+struct wdm_link *wdm_link_find(const char *text);
+struct wdm_device *wdm_device_named(PCUNICODE_STRING name);
+
+/* node.c */
+int wdm_node_register(struct wdm_device *dev, char *link);
+
+/* links.c */
 int wdm_links_register(struct wdm_device *dev);
 void wdm_links_unregister(struct wdm_device *dev);
 void wdm_links_drop(struct ntio_wdm_driver *driver);
-struct wdm_device *wdm_device_named(PCUNICODE_STRING name);
+
+/* create.c */
+NTSTATUS wdm_device_create(PDRIVER_OBJECT object, u32 extension,
+			   PUNICODE_STRING name, u32 type, u32 characteristics,
+			   bool exclusive, umode_t mode, PDEVICE_OBJECT *obj);
+int wdm_devices_open(struct ntio_wdm_driver *driver, bool all);
+void wdm_devices_drop(struct ntio_wdm_driver *driver);
+
+/* driver.c */
+int wdm_bus_init(void);
+void wdm_bus_exit(void);
 
 /* --- files ---------------------------------------------------------------- */
 
@@ -268,53 +362,56 @@ static inline struct wdm_file *to_wdm_file(PFILE_OBJECT obj)
 	return container_of(obj, struct wdm_file, obj);
 }
 
+/* file.c */
 struct wdm_file *wdm_file_new(struct wdm_device *opened, u32 access);
 void wdm_file_put(struct wdm_file *file);
 ntstatus_t wdm_file_request(struct ntio_request *rq);
 void wdm_file_request_end(struct ntio_request *rq);
 void wdm_file_fill_create(struct wdm_file *file, PIO_STACK_LOCATION sp);
+
+/* byname.c */
 void wdm_file_get_obj(PFILE_OBJECT obj);
 void wdm_file_put_obj(PFILE_OBJECT obj);
 
 /* --- requests ------------------------------------------------------------- */
-
-enum wdm_made {
-	WDM_OF_CALLER,		/* ntio has the caller */
-	WDM_ALLOCATED,		/* IoAllocateIrp() */
-	WDM_BUILT,		/* IoBuild...Request(): freed at its end */
-};
 
 /* Locations that lie in the request; a higher stack has them elsewhere. */
 #define WDM_LOCATIONS 2
 
 /**
  * struct wdm_irp - an IRP
+ * @owes: with a caller's request, something is to be given back, see node.c; the
+ *	word that ntio looks at
+ * @rq: the request; NULL: a driver made it
  * @irp: what drivers see
- * @rq: the request; NULL: a driver made it, or the request is not begun
- * @made: enum wdm_made
+ * @end: what becomes of one that a driver made, when completion has reached the
+ *	top; NULL: it is a caller's, and ntio has that
  * @in_table: it can be looked up
  * @armed: ntio tells when it is cancelled
+ * @compat: its caller is a 32-bit program
  * @completed: a driver has completed it
  * @maker: the driver that made it
- * @node: in the table
  * @locations: if there are more than in @own
  * @aliases: what is locked of the caller for it
+ * @node: in the table
  * @cancel_flags: of the cancel lock, while a cancel routine has it
  * @built: what was built with it
  * @mdl: that of the request
  * @own: its locations
  */
 struct wdm_irp {
-	IRP irp;
+	unsigned long owes;
 	struct ntio_request *rq;
-	u8 made;
+	IRP irp;
+	void (*end)(struct wdm_irp *wirp);
 	bool in_table;
 	bool armed;
+	bool compat;
 	atomic_t completed;
 	struct ntio_wdm_driver *maker;
-	struct hlist_node node;
 	IO_STACK_LOCATION *locations;
 	struct wdm_alias *aliases;
+	struct hlist_node node;
 	unsigned long cancel_flags;
 	struct wdm_built *built;
 	MDL mdl;
@@ -326,21 +423,28 @@ static inline struct wdm_irp *to_wdm_irp(PIRP irp)
 	return container_of(irp, struct wdm_irp, irp);
 }
 
+static inline bool wdm_is_of_caller(const struct wdm_irp *wirp)
+{
+	return !wirp->end;
+}
+
 /* irp.c */
-extern const struct ntio_layer wdm_layer;
 ntstatus_t wdm_control(const struct ntio_caller *caller,
 		       struct ntio_request *rq);
 ntstatus_t wdm_read_write(struct ntio_request *rq);
 ntstatus_t wdm_read_write_in_caller(const struct ntio_caller *caller,
 				    struct ntio_request *rq);
 PIO_STACK_LOCATION wdm_irp_begin(struct ntio_request *rq,
-				 struct wdm_file *file);
+				 struct wdm_file *file, u8 major);
 ntstatus_t wdm_irp_run(struct ntio_request *rq,
 		       const struct ntio_caller *caller);
-void wdm_irp_set_locations(struct wdm_irp *wirp, IO_STACK_LOCATION *at,
-			   int count);
-void wdm_irp_release(struct ntio_request *rq, void *bytes);
+void wdm_irp_free_locations(struct wdm_irp *wirp);
 NTSTATUS wdm_invalid_request(PDEVICE_OBJECT device, PIRP irp);
+
+/* dispatch.c */
+NTSTATUS wdm_call_dispatch(PDRIVER_DISPATCH routine, PDEVICE_OBJECT device,
+			   struct wdm_irp *irp,
+			   const struct ntio_caller *caller, u8 irql);
 
 /* complete.c */
 void wdm_table_add(struct wdm_irp *wirp);
@@ -348,7 +452,6 @@ void wdm_table_remove(struct wdm_irp *wirp);
 void wdm_irp_forget(struct wdm_irp *wirp);
 
 /* made.c */
-void wdm_built_end(struct wdm_irp *wirp);
 NTSTATUS wdm_send_simple(PDEVICE_OBJECT device, u8 major, u8 minor,
 			 struct wdm_file *file);
 
@@ -421,10 +524,22 @@ void wdm_thread_get(PETHREAD thread);
 void wdm_thread_put(PETHREAD thread);
 bool wdm_is_thread(const void *object);
 
-/* object.c */
+/* handles.c */
 NTSTATUS wdm_handle_add(PETHREAD thread, HANDLE *handle);
+bool wdm_is_kernel_handle(HANDLE handle);
+PETHREAD wdm_handle_remove(HANDLE handle);
+PETHREAD wdm_handle_get(HANDLE handle, void (*get)(PETHREAD thread));
+void wdm_handles_exit(void (*put)(PETHREAD thread));
+
+/* eventfd.c */
+NTSTATUS wdm_user_event_get(HANDLE handle, PVOID *object);
+void wdm_user_event_hold(PVOID object);
+void wdm_user_event_put(PVOID object);
+bool wdm_is_user_event(const void *object);
+void wdm_user_event_set(PVOID object);
+
+/* object.c */
 void wdm_objects_exit(void);
-void wdm_user_event_set(PVOID event);
 
 /* pool.c */
 void wdm_pool_drop(struct ntio_wdm_driver *driver);
@@ -434,22 +549,6 @@ void wdm_pool_exit(void);
 void wdm_callbacks_drop(struct ntio_wdm_driver *driver);
 void wdm_callbacks_exit(void);
 bool wdm_is_callback(const void *object);
-
-/* lock.c */
-void wdm_locks_drop(struct wdm_entry *entry);
-void wdm_irql_restore(struct wdm_entry *entry);
-
-/* Spin locks of a real-time kernel leave all on but the change of CPU. */
-static inline int wdm_irql(void)
-{
-	bool raised = preempt_count() || irqs_disabled();
-
-#ifdef CONFIG_PREEMPT_RT
-	raised = raised || current->migration_disabled ||
-		 current->softirq_disable_cnt;
-#endif
-	return raised ? DISPATCH_LEVEL : PASSIVE_LEVEL;
-}
 
 /* For allocations, wherever a driver may be. */
 static inline gfp_t wdm_gfp(void)

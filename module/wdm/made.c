@@ -18,23 +18,16 @@ struct wdm_built {
 	MDL mdl;
 };
 
-static struct wdm_irp *wdm_irp_alloc(int count, enum wdm_made made)
+/* The current location is the one behind the last: nobody's. */
+static void wdm_irp_set_locations(struct wdm_irp *wirp, int count)
 {
-	struct wdm_irp *wirp;
-	size_t more = count > WDM_LOCATIONS ? count - WDM_LOCATIONS : 0;
+	PIRP irp = &wirp->irp;
 
-	if (count < 1)
-		return NULL;
-	wirp = kzalloc(struct_size(wirp, own, 0) +
-		       (WDM_LOCATIONS + more) * sizeof(wirp->own[0]), wdm_gfp());
-	if (!wirp)
-		return NULL;
-	wirp->made = made;
-	wirp->maker = wdm_current_driver();
-	wirp->irp.RequestorMode = KernelMode;
-	wdm_irp_set_locations(wirp, wirp->own, count);
-	wdm_table_add(wirp);
-	return wirp;
+	irp->Type = IO_TYPE_IRP;
+	irp->Size = sizeof(*irp) + count * sizeof(wirp->own[0]);
+	irp->StackCount = count;
+	irp->CurrentLocation = count + 1;
+	irp->Tail.Overlay.CurrentStackLocation = wirp->own + count;
 }
 
 static void wdm_irp_free(struct wdm_irp *wirp)
@@ -47,9 +40,53 @@ static void wdm_irp_free(struct wdm_irp *wirp)
 	kfree(wirp);
 }
 
+/* Completion has reached the top: the maker is told, and it is freed. */
+static void wdm_built_end(struct wdm_irp *wirp)
+{
+	PIRP irp = &wirp->irp;
+	struct wdm_built *built = wirp->built;
+	PKEVENT event = irp->UserEvent;
+
+	if (built->out && !NT_ERROR(irp->IoStatus.Status))
+		memcpy(built->out, built->system_buffer,
+		       min_t(size_t, irp->IoStatus.Information,
+			     built->out_len));
+	if (irp->UserIosb)
+		*irp->UserIosb = irp->IoStatus;
+	wdm_irp_free(wirp);
+	if (event)
+		KeSetEvent(event, IO_NO_INCREMENT, FALSE);
+}
+
+/* Its maker frees it, and has to stop its completion. */
+static void wdm_allocated_end(struct wdm_irp *wirp)
+{
+	wdm_violation_of(wirp->maker, WDM_VIOLATION_MADE_NOT_STOPPED);
+}
+
+static struct wdm_irp *wdm_irp_alloc(int count,
+				     void (*end)(struct wdm_irp *wirp))
+{
+	struct wdm_irp *wirp;
+	size_t more = count > WDM_LOCATIONS ? count - WDM_LOCATIONS : 0;
+
+	if (count < 1)
+		return NULL;
+	wirp = kzalloc(struct_size(wirp, own, 0) +
+		       (WDM_LOCATIONS + more) * sizeof(wirp->own[0]), wdm_gfp());
+	if (!wirp)
+		return NULL;
+	wirp->end = end;
+	wirp->maker = wdm_current_driver();
+	wirp->irp.RequestorMode = KernelMode;
+	wdm_irp_set_locations(wirp, count);
+	wdm_table_add(wirp);
+	return wirp;
+}
+
 PIRP IoAllocateIrp(CCHAR stack_size, BOOLEAN charge_quota)
 {
-	struct wdm_irp *wirp = wdm_irp_alloc(stack_size, WDM_ALLOCATED);
+	struct wdm_irp *wirp = wdm_irp_alloc(stack_size, wdm_allocated_end);
 
 	return wirp ? &wirp->irp : NULL;
 }
@@ -59,7 +96,7 @@ void IoFreeIrp(PIRP irp)
 {
 	struct wdm_irp *wirp = to_wdm_irp(irp);
 
-	if (wirp->made == WDM_OF_CALLER)
+	if (wdm_is_of_caller(wirp))
 		wdm_violation(WDM_VIOLATION_NOT_AN_OBJECT);
 	else
 		wdm_irp_free(wirp);
@@ -74,7 +111,7 @@ void IoReuseIrp(PIRP irp, NTSTATUS status)
 	memset(irp, 0, sizeof(*irp));
 	memset(wirp->own, 0, count * sizeof(wirp->own[0]));
 	atomic_set(&wirp->completed, 0);
-	wdm_irp_set_locations(wirp, wirp->own, count);
+	wdm_irp_set_locations(wirp, count);
 	irp->IoStatus.Status = status;
 }
 EXPORT_SYMBOL_GPL(IoReuseIrp);
@@ -82,9 +119,9 @@ EXPORT_SYMBOL_GPL(IoReuseIrp);
 /* --- built ---------------------------------------------------------------- */
 
 static struct wdm_irp *wdm_built_alloc(PDEVICE_OBJECT device,
-				       enum wdm_made made)
+				       void (*end)(struct wdm_irp *wirp))
 {
-	struct wdm_irp *wirp = wdm_irp_alloc(device->StackSize, made);
+	struct wdm_irp *wirp = wdm_irp_alloc(device->StackSize, end);
 
 	if (!wirp)
 		return NULL;
@@ -159,7 +196,7 @@ PIRP IoBuildDeviceIoControlRequest(ULONG code, PDEVICE_OBJECT device,
 				   ULONG out_length, BOOLEAN internal,
 				   PKEVENT event, PIO_STATUS_BLOCK iosb)
 {
-	struct wdm_irp *wirp = wdm_built_alloc(device, WDM_BUILT);
+	struct wdm_irp *wirp = wdm_built_alloc(device, wdm_built_end);
 	PIO_STACK_LOCATION sp;
 
 	if (!wirp)
@@ -199,9 +236,10 @@ static bool wdm_built_rw(struct wdm_irp *wirp, PDEVICE_OBJECT device,
 
 static PIRP wdm_build_fsd(ULONG major, PDEVICE_OBJECT device, void *buffer,
 			  u32 length, PLARGE_INTEGER offset,
-			  PIO_STATUS_BLOCK iosb, enum wdm_made made)
+			  PIO_STATUS_BLOCK iosb,
+			  void (*end)(struct wdm_irp *wirp))
 {
-	struct wdm_irp *wirp = wdm_built_alloc(device, made);
+	struct wdm_irp *wirp = wdm_built_alloc(device, end);
 	PIO_STACK_LOCATION sp;
 	bool ok = true;
 
@@ -231,7 +269,7 @@ PIRP IoBuildSynchronousFsdRequest(ULONG major, PDEVICE_OBJECT device,
 				  PIO_STATUS_BLOCK iosb)
 {
 	PIRP irp = wdm_build_fsd(major, device, buffer, length, offset, iosb,
-				 WDM_BUILT);
+				 wdm_built_end);
 
 	if (irp)
 		irp->UserEvent = event;
@@ -245,27 +283,9 @@ PIRP IoBuildAsynchronousFsdRequest(ULONG major, PDEVICE_OBJECT device,
 				   PLARGE_INTEGER offset, PIO_STATUS_BLOCK iosb)
 {
 	return wdm_build_fsd(major, device, buffer, length, offset, iosb,
-			     WDM_ALLOCATED);
+			     wdm_allocated_end);
 }
 EXPORT_SYMBOL_GPL(IoBuildAsynchronousFsdRequest);
-
-/* Completion has reached the top: the maker is told, and it is freed. */
-void wdm_built_end(struct wdm_irp *wirp)
-{
-	PIRP irp = &wirp->irp;
-	struct wdm_built *built = wirp->built;
-	PKEVENT event = irp->UserEvent;
-
-	if (built->out && !NT_ERROR(irp->IoStatus.Status))
-		memcpy(built->out, built->system_buffer,
-		       min_t(size_t, irp->IoStatus.Information,
-			     built->out_len));
-	if (irp->UserIosb)
-		*irp->UserIosb = irp->IoStatus;
-	wdm_irp_free(wirp);
-	if (event)
-		KeSetEvent(event, IO_NO_INCREMENT, FALSE);
-}
 
 /**
  * wdm_send_simple() - a request of the layer itself, waited for

@@ -14,14 +14,15 @@
 
 void wdm_mdl_of_request(PMDL mdl, struct ntio_mdl *core)
 {
-	mdl->Size = sizeof(*mdl);
-	mdl->MdlFlags = MDL_PAGES_LOCKED;
-	if (core->writable)
-		mdl->MdlFlags |= MDL_WRITE_OPERATION;
-	mdl->StartVa = WDM_MDL_BASE;
-	mdl->ByteOffset = core->byte_offset;
-	mdl->ByteCount = core->byte_count;
-	mdl->Core = core;
+	*mdl = (MDL) {
+		.Size = sizeof(*mdl),
+		.MdlFlags = MDL_PAGES_LOCKED |
+			    (core->writable ? MDL_WRITE_OPERATION : 0),
+		.StartVa = WDM_MDL_BASE,
+		.ByteOffset = core->byte_offset,
+		.ByteCount = core->byte_count,
+		.Core = core,
+	};
 }
 
 /* Before the request can be served where nothing can be mapped. */
@@ -120,6 +121,7 @@ PMDL IoAllocateMdl(PVOID address, ULONG length, BOOLEAN secondary,
 	mdl->ByteCount = length;
 	if (!irp)
 		return mdl;
+	to_wdm_irp(irp)->owes = true;
 	end = &irp->MdlAddress;
 	while (secondary && *end)
 		end = &(*end)->Next;

@@ -76,6 +76,18 @@ static struct _KTHREAD *wdm_thread_of(struct task_struct *task)
 	return found;
 }
 
+static noinline void wdm_thread_run(struct ntio_wdm_driver *driver,
+				    PKSTART_ROUTINE routine, void *context)
+{
+	WDM_ENTRY(entry);
+
+	wdm_enter(&entry, driver, wdm_irql());
+	entry.thread = true;
+	if (!__builtin_setjmp(entry.jump))
+		routine(context);
+	wdm_exit(&entry);
+}
+
 /* What the driver's module is needed for has been done when this ends. */
 static int wdm_thread_main(void *data)
 {

@@ -21,6 +21,7 @@ static struct wdm_alias *wdm_alias_add(struct wdm_irp *wirp, size_t len)
 	alias->len = len;
 	alias->next = wirp->aliases;
 	wirp->aliases = alias;
+	wirp->owes = true;
 	return alias;
 }
 

@@ -36,12 +36,6 @@ void wdm_violation_of(struct ntio_wdm_driver *driver, enum wdm_violation kind)
 			    wdm_violation_texts[kind].name);
 }
 
-/* Of the driver that runs. */
-void wdm_violation(enum wdm_violation kind)
-{
-	wdm_violation_of(wdm_current_driver(), kind);
-}
-
 static int violations_show(struct seq_file *seq, void *unused)
 {
 	enum wdm_violation kind;

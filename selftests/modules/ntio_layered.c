@@ -54,7 +54,7 @@ static const struct ntio_layer layered_layer = {
 	.release = layered_release,
 };
 
-static const struct ntio_layer layered_other = { .size = 1 };
+static const struct ntio_layer layered_other = { .size = 8 };
 static const struct ntio_layer layered_huge = { .size = SIZE_MAX };
 
 /* --- the upper driver ---------------------------------------------------- */
@@ -63,9 +63,10 @@ static ntstatus_t layered_pass(struct ntio_request *rq)
 {
 	struct layered_bytes *bytes = ntio_layer_bytes(rq);
 
-	if (memchr_inv(bytes, 0, sizeof(*bytes)))
+	if (bytes->mark)
 		atomic_inc(&layered_bad);
 	bytes->mark = (unsigned long)rq;
+	memset(bytes->rest, 0xff, sizeof(bytes->rest));
 	return ntio_forward(rq);
 }
 

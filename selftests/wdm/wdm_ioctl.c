@@ -191,9 +191,9 @@ TEST_F(bad_neither, is_refused)
 	}
 }
 
-static __u32 embedded(int fd, void *address, __u32 len)
+static __u32 embedded(int fd, __u64 address, __u32 len)
 {
-	UPPER_EMBEDDED e = { addr(address), len, POISON32 };
+	UPPER_EMBEDDED e = { address, len, POISON32 };
 	struct ntio_device_control c = {
 		.code = IOCTL_UPPER_EMBEDDED,
 		.in = addr(&e), .in_len = sizeof(e),
@@ -208,13 +208,47 @@ TEST_F(upper, embedded_address)
 	char text[] = "embedded";
 	struct mem mem = mem_map(MEM_READ_ONLY, 8, 0);
 
-	EXPECT_EQ(STATUS_SUCCESS, embedded(self->fd, text, sizeof(text)));
+	EXPECT_EQ(STATUS_SUCCESS, embedded(self->fd, addr(text), sizeof(text)));
 	EXPECT_STREQ("EMBEDDED", text);
-	EXPECT_EQ(STATUS_ACCESS_VIOLATION, embedded(self->fd, mem.p, 8));
-	EXPECT_EQ(STATUS_ACCESS_VIOLATION, embedded(self->fd, NULL, 8));
+	EXPECT_EQ(STATUS_ACCESS_VIOLATION, embedded(self->fd, addr(mem.p), 8));
+	EXPECT_EQ(STATUS_ACCESS_VIOLATION, embedded(self->fd, 0, 8));
 	EXPECT_EQ(STATUS_ACCESS_VIOLATION,
-		  embedded(self->fd, opaque((void *)0xffff888000000000), 8));
+		  embedded(self->fd, 0xffff888000000000, 8));
 	mem_free(&mem);
+}
+
+/* [7.10] This program is built for either. */
+TEST_F(upper, caller_of_32_bits)
+{
+	struct ntio_device_control c;
+
+	c = control_ok(self->fd, .code = IOCTL_UPPER_IS_32_BIT);
+	EXPECT_EQ(sizeof(void *) == 4, c.out_information);
+}
+
+static void reads_as_32_bits(struct __test_metadata *_metadata,
+			     const char *path)
+{
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+	struct ntio_device_control c;
+	char byte = 'x';
+
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(1, write(fd, &byte, 1));
+	EXPECT_EQ(1, read(fd, &byte, 1));
+	c = control_ok(fd, .code = NTIO_CTL_CODE(0x8036, 0x901,
+						 NTIO_METHOD_BUFFERED,
+						 NTIO_ANY_ACCESS));
+	EXPECT_EQ(sizeof(void *) == 4, c.out_information);
+	close(fd);
+}
+
+TEST(reader_of_32_bits)
+{
+	ASSERT_EQ(0, module_load("wdm_rw"));
+	reads_as_32_bits(_metadata, "/dev/ntio/WdmRwBuffered");
+	reads_as_32_bits(_metadata, "/dev/ntio/WdmRwNeither");
+	EXPECT_TRUE(wait_until(module_unload("wdm_rw") == 0));
 }
 
 TEST_F(upper, unknown_code)

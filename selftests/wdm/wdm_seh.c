@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Structured exceptions of drivers for Windows. */
+#include <pthread.h>
+
 #include "kselftest_harness.h"
 #include "ntio_test.h"
 #include "wdm.h"
@@ -103,6 +105,55 @@ TEST_F(unhandled, continued_execution)
 	EXPECT_EQ(EIO, control(self->fd, &c));
 	EXPECT_EQ(STATUS_UNSUCCESSFUL, c.out_status);
 	EXPECT_EQ(before + 1, wdm_violations("CONTINUED_EXECUTION"));
+}
+
+/* More threads than the layer has room for without two in one place. */
+#define CROWD 300
+
+struct one {
+	int fd;
+	__u32 code;
+	__u32 seen;
+	pthread_t thread;
+};
+
+static void *meet(void *data)
+{
+	struct one *one = data;
+
+	one->seen = one->code;
+	wdm_ask(one->fd, IOCTL_SEH_MEET, &one->seen);
+	one->seen = one->seen == ~one->code;
+	return NULL;
+}
+
+static __u32 waiting(int fd)
+{
+	__u32 count = 0;
+
+	wdm_ask(fd, IOCTL_SEH_WAITING, &count);
+	return count;
+}
+
+TEST_F(unhandled, each_thread_has_its_own_block)
+{
+	static struct one crowd[CROWD];
+	__u32 i, met = 0, right = 0, go = 0;
+
+	for (i = 0; i < CROWD; i++) {
+		crowd[i].fd = self->fd;
+		crowd[i].code = 0xe0000001 + i;
+		met += !pthread_create(&crowd[i].thread, NULL, meet, &crowd[i]);
+	}
+	ASSERT_EQ(CROWD, met);
+	EXPECT_TRUE(wait_until(waiting(self->fd) == CROWD));
+	EXPECT_EQ(STATUS_SUCCESS, wdm_ask(self->fd, IOCTL_SEH_GO, &go));
+	for (i = 0; i < CROWD; i++) {
+		pthread_join(crowd[i].thread, NULL);
+		right += crowd[i].seen;
+	}
+	EXPECT_EQ(CROWD, right);
+	EXPECT_EQ(0, waiting(self->fd));
 }
 
 TEST_HARNESS_MAIN

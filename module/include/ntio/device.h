@@ -64,18 +64,20 @@ struct ntio_control {
 
 /**
  * struct ntio_layer - bytes of a layer's own in each request
- * @size: how many, up to what kmalloc() has
- * @release: the request has ended, or was refused, or is freed without having
- *	been sent; its buffers are still there, and are freed next. @bytes stay
- *	until the request is freed. NULL: nothing to do.
+ * @size: how many: a word at least, up to what kmalloc() has. The word at their
+ *	begin is zero when a request is made; the others are as an earlier request
+ *	of the file left them, or nobody
+ * @release: the request has ended, or is freed without having been sent, and that
+ *	word is not zero; its buffers are still there, and are freed next. @bytes
+ *	stay until the request is freed. NULL: nothing to do.
  *
  * For a layer between the core and drivers that were written for another
  * interface, and that has something of its own for each request (Windows: the
  * IRP, of which the layer makes what its drivers expect). The structure and
  * @release stay as long as the devices that name them.
  *
- * @release is called once for each request, where sleeping is allowed; a ring
- * may be locked meanwhile, so it must not wait for other requests.
+ * @release is called at most once for each request, where sleeping is allowed; a
+ * ring may be locked meanwhile, so it must not wait for other requests.
  */
 struct ntio_layer {
 	size_t size;

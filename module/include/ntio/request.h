@@ -194,7 +194,6 @@ struct ntio_request {
 	struct task_struct *dispatcher;
 	struct ntio_device *held;
 	const struct ntio_layer *layer;
-	void *layer_bytes;
 	const struct ntio_transfer *transfer;
 	const struct ntio_control *control;
 	struct ntio_device *control_device;
@@ -207,6 +206,8 @@ struct ntio_request {
 	struct ntio_mdl *owned_mdls;
 	/* Not initialised from here on, until it is used. */
 	struct completion done;
+	/* Stays with the memory of the request, when that serves the next one. */
+	void *layer_bytes;
 	struct work_struct work;
 	struct ntio_mdl mdl_storage;
 	struct ntio_page_set pages_storage;
@@ -237,9 +238,8 @@ static_assert(offsetof(struct ntio_request, offset) ==
  * ntio_layer_bytes() - what a layer has in a request
  * @rq: the request
  *
- * Zeroed when the request was made, and freed with it, some time after
- * ntio_layer::release was called. (Windows: nothing; DriverContext of an IRP
- * comes near)
+ * They stay until the request is freed, some time after ntio_layer::release was
+ * called. (Windows: nothing; DriverContext of an IRP comes near)
  *
  * Context: Any.
  * Return: ntio_layer::size bytes; NULL: no device of the stack has a layer.

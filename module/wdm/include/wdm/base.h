@@ -22,6 +22,9 @@
 #define ADDRESS_AND_SIZE_TO_SPAN_PAGES(va, n) \
 	((ULONG)((BYTE_OFFSET(va) + (SIZE_T)(n) + PAGE_SIZE - 1) >> PAGE_SHIFT))
 
+/* Memory of the caller has no high bit; only the accessors may touch it. */
+#define NTIO_WDM_IS_KERNEL(p) ((LONG_PTR)(p) < 0)
+
 typedef enum _MODE { KernelMode, UserMode, MaximumMode } MODE;
 
 typedef struct _IO_STATUS_BLOCK {
@@ -38,7 +41,6 @@ typedef struct _CLIENT_ID {
 } CLIENT_ID, *PCLIENT_ID;
 
 /* --- lists ---------------------------------------------------------------- */
-
 
 __forceinline void InitializeListHead(PLIST_ENTRY Head)
 {

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Memory and strings. */
 
-/* Memory of the caller has no high bit; only the accessors may touch it. */
+/* These reach memory of the caller as well. */
 SIZE_T ntio_wdm_copy_checked(PVOID to, const void *from, SIZE_T len);
 SIZE_T ntio_wdm_fill_checked(PVOID to, SIZE_T len, int value);
-
-#define NTIO_WDM_IS_KERNEL(p) ((LONG_PTR)(p) < 0)
 
 __forceinline void ntio_wdm_copy(PVOID to, const void *from, SIZE_T len)
 {

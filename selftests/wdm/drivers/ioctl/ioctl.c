@@ -289,6 +289,13 @@ UpperDeviceControl(
         status = UpperEmbedded(Irp, inLength, outLength);
         break;
 
+    case IOCTL_UPPER_IS_32_BIT:
+        status = STATUS_SUCCESS;
+        if (IoIs32bitProcess(Irp)) {
+            Irp->IoStatus.Information = 1;
+        }
+        break;
+
     case IOCTL_UPPER_COUNT:
         if (outLength < sizeof(LONG)) {
             status = STATUS_BUFFER_TOO_SMALL;

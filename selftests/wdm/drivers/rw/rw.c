@@ -10,11 +10,14 @@
 
 #define RW_TAG 'wrWW'
 #define RW_SIZE 65536
+#define IOCTL_RW_IS_32_BIT \
+    CTL_CODE(0x8036, 0x901, METHOD_BUFFERED, FILE_ANY_ACCESS)
 
 typedef struct _RW_EXTENSION {
     FAST_MUTEX Mutex;
     PUCHAR Data;
     ULONG Length;
+    BOOLEAN Is32Bit;        // the last caller
 } RW_EXTENSION, *PRW_EXTENSION;
 
 DRIVER_INITIALIZE DriverEntry;
@@ -148,7 +151,8 @@ RwCreateClose(
 }
 
 //
-// Makes the fourth device.
+// Tells whether the last one to read or write is a 32-bit program, or makes the
+// fourth device.
 //
 static NTSTATUS
 RwControl(
@@ -156,6 +160,12 @@ RwControl(
     PIRP Irp
     )
 {
+    PRW_EXTENSION extension = (PRW_EXTENSION)DeviceObject->DeviceExtension;
+    PIO_STACK_LOCATION irpSp = IoGetCurrentIrpStackLocation(Irp);
+
+    if (irpSp->Parameters.DeviceIoControl.IoControlCode == IOCTL_RW_IS_32_BIT) {
+        return RwComplete(Irp, STATUS_SUCCESS, extension->Is32Bit);
+    }
     return RwComplete(Irp, RwMakeDevice(DeviceObject->DriverObject, 3), 0);
 }
 
@@ -199,6 +209,7 @@ RwReadWrite(
         return RwComplete(Irp, status, 0);
     }
     ExAcquireFastMutex(&extension->Mutex);
+    extension->Is32Bit = IoIs32bitProcess(Irp);
     __try {
         if (write) {
             length = min(length, RW_SIZE);

@@ -21,6 +21,9 @@ typedef struct _SEH_RUN {
     ULONG Count;
 } SEH_RUN, *PSEH_RUN;
 
+static KEVENT g_Gate;
+static LONG g_Waiting;
+
 NTSTATUS
 DriverEntry(
     PDRIVER_OBJECT DriverObject,
@@ -33,6 +36,7 @@ DriverEntry(
     NTSTATUS status;
 
     UNREFERENCED_PARAMETER(RegistryPath);
+    KeInitializeEvent(&g_Gate, NotificationEvent, FALSE);
     status = IoCreateDevice(DriverObject, 0, &name, SEH_TYPE, 0, FALSE, &device);
     if (!NT_SUCCESS(status)) {
         return status;
@@ -169,6 +173,41 @@ SehThroughRequest(
     return 1;
 }
 
+//
+// Many threads are in a block at once, each with its own.
+//
+static NTSTATUS
+SehMeet(
+    PIRP Irp,
+    ULONG Code,
+    ULONG OutLength
+    )
+{
+    PULONG number = (PULONG)Irp->AssociatedIrp.SystemBuffer;
+
+    if (OutLength < sizeof(ULONG)) {
+        return STATUS_BUFFER_TOO_SMALL;
+    }
+    Irp->IoStatus.Information = sizeof(ULONG);
+    switch (Code) {
+    case IOCTL_SEH_GO:
+        KeSetEvent(&g_Gate, IO_NO_INCREMENT, FALSE);
+        return STATUS_SUCCESS;
+    case IOCTL_SEH_WAITING:
+        *number = g_Waiting;
+        return STATUS_SUCCESS;
+    }
+    InterlockedIncrement(&g_Waiting);
+    __try {
+        KeWaitForSingleObject(&g_Gate, Executive, UserMode, FALSE, NULL);
+        ExRaiseStatus(*(PNTSTATUS)number);
+    } __except (EXCEPTION_EXECUTE_HANDLER) {
+        *number = ~GetExceptionCode();
+    }
+    InterlockedDecrement(&g_Waiting);
+    return STATUS_SUCCESS;
+}
+
 static NTSTATUS
 SehDeviceControl(
     PDEVICE_OBJECT DeviceObject,
@@ -185,6 +224,17 @@ SehDeviceControl(
     }
     if (irpSp->Parameters.DeviceIoControl.IoControlCode == IOCTL_SEH_LEAVE_OUTSIDE) {
         __leave;
+    }
+    switch (irpSp->Parameters.DeviceIoControl.IoControlCode) {
+    case IOCTL_SEH_MEET:
+    case IOCTL_SEH_GO:
+    case IOCTL_SEH_WAITING:
+        Irp->IoStatus.Information = 0;
+        status = SehMeet(Irp, irpSp->Parameters.DeviceIoControl.IoControlCode,
+                         irpSp->Parameters.DeviceIoControl.OutputBufferLength);
+        Irp->IoStatus.Status = status;
+        IoCompleteRequest(Irp, IO_NO_INCREMENT);
+        return status;
     }
     if (irpSp->Parameters.DeviceIoControl.OutputBufferLength <
         SEH_MAX_CASES * sizeof(ULONG)) {
