@@ -342,7 +342,8 @@ enum ntio_overlapped_kind {
  * @iosb: address of a &struct ntio_iosb, or 0. Written where Windows writes the
  *	caller's I/O status block [2.33] [2.34], the status last. An address
  *	that leads nowhere is not written, and nothing else changes [8.18].
- * @offset: of a read or write
+ * @offset: of a read or write of a device that has offsets; neither it nor the
+ *	end may be negative: STATUS_INVALID_PARAMETER [6.12]
  * @event: handle of an eventfd, or 0, see ntio_handle.h. Emptied before the
  *	driver is called [2.35], signalled at the end if Windows would do so
  *	[2.33] [2.34], after @iosb was written.
