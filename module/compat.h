@@ -157,6 +157,12 @@ static inline bool ntio_uring_has_file(void *cmd)
 	return !(cmd_to_io_kiocb(cmd)->flags & REQ_F_FIXED_FILE);
 }
 
+/* Whether a thread of the ring looks for what is submitted. */
+static inline bool ntio_uring_is_polled(struct io_uring_cmd *cmd)
+{
+	return cmd_to_io_kiocb(cmd)->ctx->flags & IORING_SETUP_SQPOLL;
+}
+
 /*
  * A ring that is being torn down is read by nobody, and only its submitter may
  * post an entry to it, who need not be the one that tears it down: kernels with

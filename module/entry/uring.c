@@ -83,6 +83,7 @@ static int ntio_uring_answer(struct ntio_call *call)
 	struct ntio_device_control arg = { };
 	bool delivered, pended = ntio_request_was_pending(rq);
 	ntstatus_t status, iosb = rq->status;
+	int rc;
 
 	status = ntio_result(call);
 	delivered = ntio_deliver(call, &status);
@@ -102,10 +103,9 @@ static int ntio_uring_answer(struct ntio_call *call)
 		arg.out_flags |= NTIO_OUT_MARKED;
 	ntio_outcome(call, status, &arg.out_reason, &arg.out_detail);
 	arg.out_status = (__force u32)status;
-	if (ntio_uring_respond(call, &arg))
-		return -EFAULT;
+	rc = ntio_uring_respond(call, &arg);
 	ntio_told_end(&call->told, &arg);
-	return ntio_status_errno(status);
+	return rc ?: ntio_status_errno(status);
 }
 
 /* The caller has its answer, or gets none; the command still keeps the file. */
@@ -323,7 +323,8 @@ static int ntio_uring_start(struct io_uring_cmd *cmd, u64 address,
 		return -EAGAIN;
 	if (cmd->cmd_op == NTIO_URING_OVERLAPPED) {
 		/* A begin that is seen at once is not waited for. */
-		if (issue_flags & IO_URING_F_NONBLOCK)
+		if (issue_flags & IO_URING_F_NONBLOCK &&
+		    !ntio_uring_is_polled(cmd))
 			arg.begun = 0;
 		rc = ntio_told_get(&told, &arg);
 		if (rc)
@@ -337,6 +338,7 @@ static int ntio_uring_start(struct io_uring_cmd *cmd, u64 address,
 	}
 	if (call->counted)
 		ntio_file_count(ucmd.file);
+	ntio_told_submitted(&call->told);
 	if (ntio_uring_dispatch(call))
 		return ntio_uring_answer_now(call, issue_flags);
 	if (NTIO_URING_CAN_CANCEL)

@@ -104,14 +104,12 @@ struct ntio_entry {
  * @begun: whoever waits for the begin; one reference, or NULL
  * @iosb: the caller's I/O status block, or NULL
  * @marks: the caller's structure shows the begin
- * @goes_on: it has shown it
  */
 struct ntio_told {
 	struct eventfd_ctx *event;
 	struct eventfd_ctx *begun;
 	struct ntio_iosb __user *iosb;
 	bool marks;
-	bool goes_on;
 };
 
 /* System buffers up to this lie in the request. */

@@ -346,10 +346,13 @@ enum ntio_overlapped_kind {
  *	end may be negative: STATUS_INVALID_PARAMETER [6.12]
  * @event: handle of an eventfd, or 0, see ntio_handle.h. Emptied before the
  *	driver is called [2.35], signalled at the end if Windows would do so
- *	[2.33] [2.34], after @iosb was written.
- * @begun: handle of an eventfd, or 0. If a worker thread of the ring carries
- *	the request out it is signalled once NTIO_OUT_BEGUN, or the end, can be
- *	seen. Whoever submitted sees one of them at once if there was no worker.
+ *	[2.33] [2.34], after @iosb was written. One of EFD_SEMAPHORE loses one
+ *	of its counts when it is emptied.
+ * @begun: handle of an eventfd, or 0. If a thread of the ring carries the
+ *	request out, be it a worker or the one that polls for what is submitted,
+ *	it is signalled once NTIO_OUT_BEGUN, or the end, can be seen. Whoever
+ *	submitted sees one of them at once if there was no such thread, and the
+ *	request did not have to wait for others (IOSQE_IO_LINK, IOSQE_IO_DRAIN).
  * @kind: enum ntio_overlapped_kind
  * @__reserved: must be 0
  *

@@ -182,4 +182,90 @@ TEST_F(misuse, append)
 	close(fd);
 }
 
+/* --- what tells of the end ------------------------------------------------ */
+
+static bool is_set(struct _test_data_misuse *self)
+{
+	__u64 count;
+
+	return read(self->event, &count, sizeof(count)) == sizeof(count);
+}
+
+/*
+ * Fault: whoever waited for the event of a request whose structure had been
+ * unmapped meanwhile waited for ever, and its status block was not written.
+ */
+TEST_F(misuse, structure_is_gone)
+{
+	struct ntio_overlapped *rq = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
+					  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int fd = park_open(PARK_PATH);
+	__u32 out = POISON32;
+
+	ASSERT_NE(MAP_FAILED, rq);
+	*rq = self->rq;
+	rq->control.code = IOCTL_PARK_QUEUE;
+	rq->control.out = addr(&out);
+	rq->control.out_len = sizeof(out);
+	send(self, fd, rq);
+	ASSERT_TRUE(wait_until(park_counts(fd).queued == 1));
+	munmap(rq, PAGE);
+	EXPECT_EQ(1, park_tell(fd, IOCTL_PARK_NEXT, 0));
+	EXPECT_EQ(-EFAULT, end(self));
+	EXPECT_TRUE(is_set(self));
+	EXPECT_EQ(STATUS_SUCCESS, self->iosb.status);
+	EXPECT_EQ(sizeof(out), self->iosb.information);
+	EXPECT_EQ(PARK_GOOD, out);
+	close(fd);
+}
+
+/*
+ * Fault: the event was emptied when the driver had returned, and with it what
+ * the driver, or another request with the same event, had signalled since the
+ * request was submitted [2.35].
+ */
+TEST_F(misuse, driver_signals_the_event)
+{
+	int fd = park_open(PARK_PATH);
+	__u32 out = POISON32;
+
+	self->rq.control.code = IOCTL_PARK_SIGNAL;
+	self->rq.control.in = addr(&self->rq.event);
+	self->rq.control.in_len = sizeof(self->rq.event);
+	self->rq.control.out = addr(&out);
+	self->rq.control.out_len = sizeof(out);
+	send(self, fd, &self->rq);
+	ASSERT_TRUE(wait_until(park_counts(fd).queued == 1));
+	EXPECT_TRUE(wait_until(is_set(self)));
+	EXPECT_EQ(1, park_tell(fd, IOCTL_PARK_NEXT, 0));
+	EXPECT_EQ(0, end(self));
+	EXPECT_TRUE(is_set(self));
+	close(fd);
+}
+
+/*
+ * Fault: of a request that the ring's polling thread had carried out, nobody was
+ * told that it had begun.
+ */
+TEST_F(misuse, polled_begin)
+{
+	int begun = eventfd(0, 0), fd = park_open(PARK_PATH);
+	struct pollfd poller = { .fd = begun, .events = POLLIN };
+	__u32 out = POISON32;
+
+	ring_close(&self->ring);
+	ASSERT_EQ(0, ring_open(&self->ring, 4, IORING_SETUP_SQPOLL));
+	self->rq.control.code = IOCTL_PARK_QUEUE;
+	self->rq.control.out = addr(&out);
+	self->rq.control.out_len = sizeof(out);
+	self->rq.begun = ntio_handle_from_fd(begun);
+	send(self, fd, &self->rq);
+	EXPECT_EQ(1, poll(&poller, 1, 5000));
+	EXPECT_EQ(NTIO_OUT_BEGUN | NTIO_OUT_PENDED, self->rq.control.out_flags);
+	EXPECT_EQ(1, park_tell(fd, IOCTL_PARK_NEXT, 0));
+	EXPECT_EQ(0, end(self));
+	close(begun);
+	close(fd);
+}
+
 TEST_HARNESS_MAIN

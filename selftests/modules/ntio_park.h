@@ -38,6 +38,9 @@
  */
 #define IOCTL_PARK_LATE PARK_CTL(0x05)
 
+/* In the queue; signals the event whose handle is __u32, the input, before. */
+#define IOCTL_PARK_SIGNAL PARK_CTL(0x07)
+
 /* --- what park is told ----------------------------------------------------- */
 
 /* Complete the oldest of the queue. Output: __u32 whether there was one. */
