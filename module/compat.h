@@ -138,6 +138,13 @@ static inline size_t ntio_iter_len(const struct iov_iter *iter)
 }
 #endif
 
+/* What a caller can ask for beside the command itself; more since 6.18. */
+#ifdef IORING_URING_CMD_MASK
+#define NTIO_URING_CMD_FLAGS IORING_URING_CMD_MASK
+#else
+#define NTIO_URING_CMD_FLAGS IORING_URING_CMD_FIXED
+#endif
+
 /* Who submitted a command; its request lost the task in 6.13. */
 static inline struct task_struct *ntio_uring_task(struct io_uring_cmd *cmd)
 {

@@ -305,7 +305,7 @@ struct ntio_cancel {
  * The result of the entry is what ioctl() would have returned: 0 or a negative
  * errno; the out_ fields are written before it is posted. A structure that is
  * in flight cannot be submitted again on the same open file: -EBUSY.
- * IORING_URING_CMD_FIXED: -EOPNOTSUPP.
+ * Any uring_cmd_flags, as IORING_URING_CMD_FIXED: -EOPNOTSUPP.
  *
  * Before Linux 6.7 the kernel cannot cancel such commands; there they are
  * carried out by the ring's own worker threads, of which few run at a time

@@ -268,4 +268,29 @@ TEST_F(misuse, polled_begin)
 	close(fd);
 }
 
+/* --- io_uring ------------------------------------------------------------- */
+
+/*
+ * Fault: io_uring leaves the end of such a command to its driver, which did not
+ * know: it never ended, and its process could not be killed.
+ */
+TEST_F(misuse, several_answers)
+{
+	int fd = echo_open(), rc;
+	struct io_uring_sqe *sqe;
+
+	self->rq.control.code = IOCTL_ECHO_BUFFERED;
+	sqe = entry(self, fd, &self->rq);
+	sqe->rw_flags = CMD_MULTISHOT;
+	sqe->flags = IOSQE_BUFFER_SELECT;
+	ring_submit(&self->ring);
+	rc = end(self);
+	/* Older ones do not know the flag, or buffers of commands. */
+	EXPECT_TRUE(rc == -EOPNOTSUPP || rc == -EINVAL) {
+		TH_LOG("%d", rc);
+	}
+	EXPECT_EQ(0, echo_saw(fd).calls);
+	close(fd);
+}
+
 TEST_HARNESS_MAIN
