@@ -166,18 +166,31 @@ static void ntio_uring_cancel(struct io_uring_cmd *cmd)
 	ntio_request_put(rq);
 }
 
-/* Where the ring is locked, only what ends soon may be begun. */
-static bool ntio_uring_must_not_wait(const struct ntio_file *file,
-				     const struct ntio_device_control *arg)
+/* Whether a handler that may get it says that it sleeps. */
+static bool ntio_uring_sleeps(const struct ntio_file *file,
+			      const struct ntio_overlapped *arg)
 {
+	bool has_row = arg->kind == NTIO_OVERLAPPED_CONTROL;
 	const struct ntio_control *control = NULL;
 	struct ntio_device *device;
 
-	if ((u64)arg->in_len + arg->out_len > NTIO_URING_AT_ONCE)
-		return true;
-	for (device = file->device; device && !control; device = device->lower)
-		control = ntio_control_row(device, arg->code);
-	return control && control->sleeps;
+	for (device = file->device; device && has_row; device = device->lower) {
+		control = ntio_control_row(device, arg->control.code);
+		if (control)
+			return control->sleeps;
+	}
+	for (device = file->device; device; device = device->lower)
+		if (device->sleeps)
+			return true;
+	return false;
+}
+
+/* Where the ring is locked, only what ends soon may be begun. */
+static bool ntio_uring_must_not_wait(const struct ntio_file *file,
+				     const struct ntio_overlapped *arg)
+{
+	return (u64)arg->control.in_len + arg->control.out_len >
+	       NTIO_URING_AT_ONCE || ntio_uring_sleeps(file, arg);
 }
 
 static int ntio_uring_capture(struct io_uring_cmd *cmd, u64 address,
@@ -319,7 +332,7 @@ static int ntio_uring_start(struct io_uring_cmd *cmd, u64 address,
 	if (!ntio_control_supported(&arg.control))
 		return -EOPNOTSUPP;
 	if (issue_flags & IO_URING_F_NONBLOCK &&
-	    ntio_uring_must_not_wait(ucmd.file, &arg.control))
+	    ntio_uring_must_not_wait(ucmd.file, &arg))
 		return -EAGAIN;
 	if (cmd->cmd_op == NTIO_URING_OVERLAPPED) {
 		/* A begin that is seen at once is not waited for. */
