@@ -112,7 +112,10 @@ struct ntio_told {
 	bool marks;
 };
 
-/* System buffers up to this lie in the request. */
+/*
+ * System buffers up to this lie in the request, aligned as kmalloc() aligns so
+ * many bytes: drivers do DMA there, and what else needs an alignment.
+ */
 #define NTIO_SMALL_BUFFER 64
 
 /**
@@ -139,7 +142,7 @@ struct ntio_told {
  * @rq: the request, which travels to drivers. They never see the rest.
  */
 struct ntio_call {
-	u8 small[NTIO_SMALL_BUFFER] __aligned(ARCH_KMALLOC_MINALIGN);
+	u8 small[NTIO_SMALL_BUFFER] __aligned(NTIO_SMALL_BUFFER);
 	struct ntio_entry entry;
 	struct ntio_caller caller;
 	ntstatus_t returned;

@@ -293,4 +293,41 @@ TEST_F(misuse, several_answers)
 	close(fd);
 }
 
+/* --- the system buffer ---------------------------------------------------- */
+
+static void places_of(struct __test_metadata *_metadata, const char *path)
+{
+	int fds[64];
+	unsigned int i, len;
+	__u32 place;
+	__u8 out[64];
+
+	for (i = 0; i < ARRAY_SIZE(fds); i++)
+		fds[i] = park_open(path);
+	for (i = 0; i < ARRAY_SIZE(fds); i++) {
+		for (len = 4; len <= sizeof(out); len *= 2) {
+			control_ok(fds[i], .code = IOCTL_PARK_PLACE,
+				   .out = addr(out), .out_len = len);
+			memcpy(&place, out, sizeof(place));
+			EXPECT_EQ(0, place % (len < 8 ? 8 : len)) {
+				TH_LOG("%u bytes at %x", len, place);
+			}
+		}
+	}
+	for (i = 0; i < ARRAY_SIZE(fds); i++)
+		close(fds[i]);
+}
+
+/*
+ * As kmalloc() aligns: what is 2^n bytes long begins at such an address. Requests
+ * for stacks of different heights have memory of different sizes.
+ *
+ * Fault: small buffers, which lie in the request, were aligned to 8 bytes only.
+ */
+TEST(place_of_the_buffer)
+{
+	places_of(_metadata, PARK_PATH);
+	places_of(_metadata, PARK_TOP_PATH);
+}
+
 TEST_HARNESS_MAIN

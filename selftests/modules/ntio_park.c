@@ -6,6 +6,7 @@
  */
 #include <linux/delay.h>
 #include <linux/eventfd.h>
+#include <linux/mm.h>
 #include <linux/slab.h>
 
 #include <ntio/ntio.h>
@@ -92,6 +93,11 @@ static ntstatus_t park_signal(struct ntio_request *rq)
 	ntio_eventfd_signal(event);
 	eventfd_ctx_put(event);
 	return ntio_queue_insert(&park_queue, rq);
+}
+
+static ntstatus_t park_place(struct ntio_request *rq)
+{
+	return park_answer(rq, offset_in_page(rq->system_buffer));
 }
 
 static ntstatus_t park_next(struct ntio_request *rq)
@@ -315,6 +321,8 @@ static const struct ntio_control park_controls[] = {
 		     .min_in = sizeof(u32)),
 	NTIO_CONTROL(IOCTL_PARK_SIGNAL, .handler = park_signal,
 		     .min_in = sizeof(u32), .min_out = sizeof(u32)),
+	NTIO_CONTROL(IOCTL_PARK_PLACE, .handler = park_place,
+		     .min_out = sizeof(u32)),
 	NTIO_CONTROL(IOCTL_PARK_NEXT, .handler = park_next,
 		     .min_out = sizeof(u32)),
 	NTIO_CONTROL(IOCTL_PARK_FINISH, .handler = park_finish,
@@ -352,6 +360,8 @@ static struct ntio_device park_low = {
 };
 
 static const struct ntio_control park_top_controls[] = {
+	NTIO_CONTROL(IOCTL_PARK_PLACE, .handler = park_place,
+		     .min_out = sizeof(u32)),
 	NTIO_CONTROL(IOCTL_PARK_FORWARD, .handler = park_forward,
 		     .min_in = sizeof(u32), .min_out = sizeof(u32)),
 	{ }
