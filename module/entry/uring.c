@@ -299,8 +299,7 @@ static int ntio_uring_park(struct ntio_call *call, unsigned int issue_flags)
 		ntio_cancel_for_caller(rq);
 	ntio_told_goes_on(call);
 	ntio_uring_mark_cancelable(cmd, issue_flags);
-	if (atomic_cmpxchg(&rq->phase, NTIO_PHASE_DISPATCHED,
-			   NTIO_PHASE_PARKED) == NTIO_PHASE_ENDED)
+	if (ntio_ended_before(rq, NTIO_PHASE_DISPATCHED, NTIO_PHASE_PARKED))
 		ntio_uring_ended(rq);
 	return -EIOCBQUEUED;
 }

@@ -184,6 +184,20 @@ static inline bool ntio_request_ended(const struct ntio_request *rq)
 	return atomic_read_acquire(&rq->phase) == NTIO_PHASE_ENDED;
 }
 
+/*
+ * The caller goes from one phase to another, unless the request has ended
+ * meanwhile. True: it has, and its outcome may be read: a cmpxchg that fails
+ * does not order what follows.
+ */
+static inline bool ntio_ended_before(struct ntio_request *rq,
+				     enum ntio_phase from, enum ntio_phase to)
+{
+	if (atomic_cmpxchg(&rq->phase, from, to) != NTIO_PHASE_ENDED)
+		return false;
+	smp_acquire__after_ctrl_dep();
+	return true;
+}
+
 /* Bits of ntio_request::state. */
 enum {
 	/*
