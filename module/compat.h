@@ -143,6 +143,13 @@ static inline size_t ntio_iter_len(const struct iov_iter *iter)
 }
 #endif
 
+/* What a caller can ask for beside the command itself; more since 6.18. */
+#ifdef IORING_URING_CMD_MASK
+#define NTIO_URING_CMD_FLAGS IORING_URING_CMD_MASK
+#else
+#define NTIO_URING_CMD_FLAGS IORING_URING_CMD_FIXED
+#endif
+
 /* Who submitted a command; its request lost the task in 6.13. */
 static inline struct task_struct *ntio_uring_task(struct io_uring_cmd *cmd)
 {
@@ -166,6 +173,12 @@ static inline const void *ntio_uring_ring(struct io_uring_cmd *cmd)
 static inline bool ntio_uring_has_file(void *cmd)
 {
 	return !(cmd_to_io_kiocb(cmd)->flags & REQ_F_FIXED_FILE);
+}
+
+/* Whether a thread of the ring looks for what is submitted. */
+static inline bool ntio_uring_is_polled(struct io_uring_cmd *cmd)
+{
+	return cmd_to_io_kiocb(cmd)->ctx->flags & IORING_SETUP_SQPOLL;
 }
 
 /*

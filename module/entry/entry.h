@@ -92,12 +92,13 @@ int ntio_uring_cmd(struct io_uring_cmd *cmd, unsigned int issue_flags);
 int ntio_overlapped_capture(struct ntio_ucmd *ucmd,
 			    struct ntio_overlapped *arg);
 int ntio_told_get(struct ntio_told *told, const struct ntio_overlapped *arg);
+void ntio_told_submitted(const struct ntio_told *told);
 void ntio_told_put(struct ntio_told *told);
 void ntio_told_fail(struct ntio_told *told);
 void ntio_told_begun(const struct ntio_told *told);
 void ntio_told_end(const struct ntio_told *told,
 		   const struct ntio_device_control *arg);
-void ntio_told_goes_on(struct ntio_call *call);
+void ntio_told_goes_on(const struct ntio_call *call);
 
 /* file.c */
 int ntio_file_open(struct ntio_file *file, struct device *dev);

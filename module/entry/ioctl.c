@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Entry: every ioctl is found in one table and captured once. */
+#include <linux/nospec.h>
+
 #include "base/limits.h"
 #include "device/node.h"
 #include "entry/entry.h"
@@ -37,11 +39,12 @@ static int ntio_ioc_query_control(struct ntio_ucmd *ucmd)
 {
 	struct ntio_query_control *arg = ucmd->cmd;
 	struct ntio_device *device = ucmd->file->opened;
+	unsigned int count = device->node->nr_controls;
 	const struct ntio_control *control;
 
-	if (arg->index >= device->node->nr_controls)
+	if (arg->index >= count)
 		return -ENOENT;
-	control = &device->controls[arg->index];
+	control = &device->controls[array_index_nospec(arg->index, count)];
 	*arg = (struct ntio_query_control){
 		.out_code = control->code,
 		.out_flags = (control->in_caller ? NTIO_CONTROL_IN_CALLER : 0) |

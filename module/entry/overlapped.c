@@ -96,7 +96,10 @@ static int ntio_event_get(struct eventfd_ctx **event, u32 handle)
 	return 0;
 }
 
-/* Whoever is removed reads what there is; so nobody is. */
+/*
+ * Whoever is removed reads what there is; so nobody is. What comes after this
+ * stays: the driver may signal the very event, or another request that has it.
+ */
 static void ntio_event_empty(struct eventfd_ctx *event)
 {
 	wait_queue_entry_t nobody;
@@ -104,6 +107,16 @@ static void ntio_event_empty(struct eventfd_ctx *event)
 
 	INIT_LIST_HEAD(&nobody.entry);
 	eventfd_ctx_remove_wait_queue(event, &nobody, &count);
+}
+
+/**
+ * ntio_told_submitted() - the request exists, and no driver has it yet [2.35]
+ * @told: of the request
+ */
+void ntio_told_submitted(const struct ntio_told *told)
+{
+	if (told->event)
+		ntio_event_empty(told->event);
 }
 
 void ntio_told_put(struct ntio_told *told)
@@ -166,31 +179,19 @@ fault:
 /**
  * ntio_told_end() - the request has ended, in the caller's address space
  * @told: of the request
- * @arg: the answer
+ * @arg: the answer; the caller's structure may not have it
  */
 void ntio_told_end(const struct ntio_told *told,
 		   const struct ntio_device_control *arg)
 {
 	if (told->iosb && arg->out_flags & NTIO_OUT_IOSB)
 		ntio_told_iosb(told, arg);
-	if (!told->event)
-		return;
-	if (arg->out_flags & NTIO_OUT_COMPLETION)
+	if (told->event && arg->out_flags & NTIO_OUT_COMPLETION)
 		ntio_eventfd_signal(told->event);
-	else if (!told->goes_on)
-		ntio_event_empty(told->event);
 }
 
-/**
- * ntio_told_goes_on() - a driver has the request, and keeps it
- * @call: dispatched, not yet ended for its caller
- *
- * A request that ends at once sets its event, or empties it, at its end: nobody
- * sees the difference to one that is emptied first [2.35].
- *
- * A structure that cannot be written any more is found out at the end.
- */
-void ntio_told_goes_on(struct ntio_call *call)
+/* A structure that cannot be written any more is found out at the end. */
+static bool ntio_told_mark(const struct ntio_call *call)
 {
 	const struct ntio_device_control mark = {
 		.out_status = (__force u32)call->returned,
@@ -199,12 +200,17 @@ void ntio_told_goes_on(struct ntio_call *call)
 	};
 	const size_t from = offsetof(struct ntio_device_control, out_status);
 	const size_t to = offsetof(struct ntio_device_control, out_information);
-	struct ntio_told *told = &call->told;
 
-	told->goes_on = true;
-	if (told->event)
-		ntio_event_empty(told->event);
-	if (!copy_to_user(call->ubuffer + from, (void *)&mark + from,
-			  to - from))
-		ntio_told_begun(told);
+	return !copy_to_user(call->ubuffer + from, (void *)&mark + from,
+			     to - from);
+}
+
+/**
+ * ntio_told_goes_on() - a driver has the request, and keeps it
+ * @call: dispatched, not yet ended for its caller
+ */
+void ntio_told_goes_on(const struct ntio_call *call)
+{
+	ntio_told_mark(call);
+	ntio_told_begun(&call->told);
 }

@@ -252,7 +252,22 @@ void ntio_rw_capture_command(struct ntio_call *call,
 	ntio_rw_capture(call, &rw);
 }
 
-/* As the VFS does for the system calls. */
+/*
+ * As the VFS does for the system calls: drivers rely on it that neither the
+ * offset nor the end of what they are asked for is a negative number [6.12].
+ */
+static ntstatus_t ntio_rw_check_offset(struct ntio_request *rq)
+{
+	if (rq->offset > S64_MAX - rq->length)
+		return ntio_request_reject(rq, STATUS_INVALID_PARAMETER,
+					   NTIO_REASON_OFFSET, rq->offset);
+	if (rq->major == NTIO_MAJOR_WRITE && rq->device->seekable &&
+	    READ_ONCE(rq->file->filp->f_flags) & O_APPEND)
+		return ntio_request_reject(rq, STATUS_NOT_SUPPORTED,
+					   NTIO_REASON_OFFSET, rq->offset);
+	return STATUS_SUCCESS;
+}
+
 static ntstatus_t ntio_rw_check_command(struct ntio_request *rq)
 {
 	u32 missing = rq->major == NTIO_MAJOR_WRITE ? NTIO_WRITE_ACCESS :
@@ -266,7 +281,7 @@ static ntstatus_t ntio_rw_check_command(struct ntio_request *rq)
 		return ntio_request_reject(rq, STATUS_INVALID_PARAMETER,
 					   NTIO_REASON_BUFFER_LIMIT,
 					   MAX_RW_COUNT);
-	return STATUS_SUCCESS;
+	return ntio_rw_check_offset(rq);
 }
 
 /**

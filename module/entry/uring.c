@@ -83,6 +83,7 @@ static int ntio_uring_answer(struct ntio_call *call)
 	struct ntio_device_control arg = { };
 	bool delivered, pended = ntio_request_was_pending(rq);
 	ntstatus_t status, iosb = rq->status;
+	int rc;
 
 	status = ntio_result(call);
 	delivered = ntio_deliver(call, &status);
@@ -102,11 +103,10 @@ static int ntio_uring_answer(struct ntio_call *call)
 		arg.out_flags |= NTIO_OUT_MARKED;
 	ntio_outcome(call, status, &arg.out_reason, &arg.out_detail);
 	arg.out_status = (__force u32)status;
-	if (ntio_uring_respond(call, &arg))
-		return -EFAULT;
+	rc = ntio_uring_respond(call, &arg);
 	if (call->tells)
 		ntio_told_end(&call->told, &arg);
-	return ntio_status_errno(status);
+	return rc ?: ntio_status_errno(status);
 }
 
 /* The caller has its answer, or gets none; the command still keeps the file. */
@@ -168,18 +168,31 @@ static void ntio_uring_cancel(struct io_uring_cmd *cmd)
 	ntio_request_put(rq);
 }
 
-/* Where the ring is locked, only what ends soon may be begun. */
-static bool ntio_uring_must_not_wait(const struct ntio_file *file,
-				     const struct ntio_device_control *arg)
+/* Whether a handler that may get it says that it sleeps. */
+static bool ntio_uring_sleeps(const struct ntio_file *file,
+			      const struct ntio_overlapped *arg)
 {
+	bool has_row = arg->kind == NTIO_OVERLAPPED_CONTROL;
 	const struct ntio_control *control = NULL;
 	struct ntio_device *device;
 
-	if ((u64)arg->in_len + arg->out_len > NTIO_URING_AT_ONCE)
-		return true;
-	for (device = file->device; device && !control; device = device->lower)
-		control = ntio_control_row(device, arg->code);
-	return control && control->sleeps;
+	for (device = file->device; device && has_row; device = device->lower) {
+		control = ntio_control_row(device, arg->control.code);
+		if (control)
+			return control->sleeps;
+	}
+	for (device = file->device; device; device = device->lower)
+		if (device->sleeps)
+			return true;
+	return false;
+}
+
+/* Where the ring is locked, only what ends soon may be begun. */
+static bool ntio_uring_must_not_wait(const struct ntio_file *file,
+				     const struct ntio_overlapped *arg)
+{
+	return (u64)arg->control.in_len + arg->control.out_len >
+	       NTIO_URING_AT_ONCE || ntio_uring_sleeps(file, arg);
 }
 
 static int ntio_uring_capture(struct io_uring_cmd *cmd, u64 address,
@@ -297,8 +310,7 @@ static int ntio_uring_park(struct ntio_call *call, unsigned int issue_flags)
 	if (call->tells)
 		ntio_told_goes_on(call);
 	ntio_uring_mark_cancelable(cmd, issue_flags);
-	if (atomic_cmpxchg(&rq->phase, NTIO_PHASE_DISPATCHED,
-			   NTIO_PHASE_PARKED) == NTIO_PHASE_ENDED)
+	if (ntio_ended_before(rq, NTIO_PHASE_DISPATCHED, NTIO_PHASE_PARKED))
 		ntio_uring_ended(rq);
 	return -EIOCBQUEUED;
 }
@@ -356,7 +368,7 @@ static int ntio_uring_start_telling(struct io_uring_cmd *cmd,
 	int rc;
 
 	/* A begin that is seen at once is not waited for. */
-	if (issue_flags & IO_URING_F_NONBLOCK)
+	if (issue_flags & IO_URING_F_NONBLOCK && !ntio_uring_is_polled(cmd))
 		arg->begun = 0;
 	rc = ntio_told_get(&told, arg);
 	if (rc)
@@ -368,6 +380,7 @@ static int ntio_uring_start_telling(struct io_uring_cmd *cmd,
 	}
 	call->told = told;
 	call->tells = true;
+	ntio_told_submitted(&told);
 	return ntio_uring_run(call, issue_flags);
 }
 
@@ -385,7 +398,7 @@ static int ntio_uring_start(struct io_uring_cmd *cmd, u64 address,
 	if (!ntio_control_supported(&arg.control))
 		return -EOPNOTSUPP;
 	if (issue_flags & IO_URING_F_NONBLOCK &&
-	    ntio_uring_must_not_wait(ucmd.file, &arg.control))
+	    ntio_uring_must_not_wait(ucmd.file, &arg))
 		return -EAGAIN;
 	if (cmd->cmd_op == NTIO_URING_OVERLAPPED)
 		return ntio_uring_start_telling(cmd, &ucmd, &arg, issue_flags);
@@ -405,7 +418,8 @@ int ntio_uring_cmd(struct io_uring_cmd *cmd, unsigned int issue_flags)
 	if (cmd->cmd_op != NTIO_URING_DEVICE_CONTROL &&
 	    cmd->cmd_op != NTIO_URING_OVERLAPPED)
 		return -ENOTTY;
-	if (cmd->flags & IORING_URING_CMD_FIXED)
+	/* One that may be answered several times would never end. */
+	if (cmd->flags & NTIO_URING_CMD_FLAGS)
 		return -EOPNOTSUPP;
 	if (!NTIO_URING_CAN_CANCEL && issue_flags & IO_URING_F_NONBLOCK)
 		return -EAGAIN;

@@ -75,19 +75,18 @@ u64 ntio_first_bad(ntio_uaddr_t addr, size_t good)
 enum ntio_reason ntio_fault_reason(ntio_uaddr_t addr, size_t len, bool write,
 				   bool lock, u64 *offset)
 {
-	unsigned long at = addr.value;
+	unsigned long start = addr.value - ntio_tag(addr), at = start;
 	enum ntio_reason reason;
 
 	if (!ntio_user_range_ok(addr, len))
 		return NTIO_REASON_NOT_USER;
 	if (mmap_read_lock_killable(current->mm))
 		return NTIO_REASON_KILLED;
-	reason = ntio_mm_reason(current->mm, &at, addr.value + len, write,
-				lock);
+	reason = ntio_mm_reason(current->mm, &at, start + len, write, lock);
 	mmap_read_unlock(current->mm);
 
 	if (reason != NTIO_REASON_NONE) {
-		*offset = at - addr.value;
+		*offset = at - start;
 		return reason;
 	}
 	if (lock)

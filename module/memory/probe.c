@@ -40,13 +40,14 @@ static unsigned long ntio_next_page(unsigned long addr)
 }
 
 /*
- * Touches the pages from @at to @end as far as they are present.
+ * Touches the pages from @at to @end as far as they are present. Mappings have
+ * addresses without @tag, accesses have it: see ntio_tag().
  *
  * Return: the first address that was not touched, @end or more if there is
  *	none.
  */
 static unsigned long ntio_probe_present(struct mm_struct *mm, unsigned long at,
-					unsigned long end)
+					unsigned long end, unsigned long tag)
 {
 	struct vm_area_struct *vma;
 
@@ -60,7 +61,7 @@ static unsigned long ntio_probe_present(struct mm_struct *mm, unsigned long at,
 			continue;
 		}
 		for (; at < min(end, vma->vm_end); at = ntio_next_page(at))
-			if (!ntio_touch(at))
+			if (!ntio_touch(at + tag))
 				return at;
 	}
 	return at;
@@ -88,7 +89,8 @@ static bool ntio_fault_in(unsigned long addr)
  */
 size_t ntio_probe_write(ntio_uaddr_t addr, size_t len)
 {
-	unsigned long start = addr.value, at = start, last = 0;
+	unsigned long tag = ntio_tag(addr), start = addr.value - tag;
+	unsigned long at = start, last = 0;
 	struct mm_struct *mm = current->mm;
 	unsigned int tries = 0;
 
@@ -97,14 +99,14 @@ size_t ntio_probe_write(ntio_uaddr_t addr, size_t len)
 	for (;;) {
 		if (mmap_read_lock_killable(mm))
 			break;
-		at = ntio_probe_present(mm, at, start + len);
+		at = ntio_probe_present(mm, at, start + len, tag);
 		mmap_read_unlock(mm);
 		if (at - start >= len)
 			return len;
 		tries = at == last ? tries + 1 : 0;
 		last = at;
 		if (tries == NTIO_PROBE_TRIES || fatal_signal_pending(current) ||
-		    !ntio_fault_in(at))
+		    !ntio_fault_in(at + tag))
 			break;
 	}
 	return at - start;
@@ -140,7 +142,8 @@ static size_t ntio_private_part(struct mm_struct *mm, unsigned long *start,
  */
 bool ntio_touch_private(ntio_uaddr_t addr, size_t len)
 {
-	unsigned long at = addr.value, end = at + len;
+	unsigned long tag = ntio_tag(addr);
+	unsigned long at = addr.value - tag, end = at + len;
 	bool touched = false;
 	size_t part;
 
@@ -151,7 +154,7 @@ bool ntio_touch_private(ntio_uaddr_t addr, size_t len)
 		mmap_read_unlock(current->mm);
 		if (!part)
 			return touched;
-		touched |= ntio_probe_write((ntio_uaddr_t){ at }, part);
+		touched |= ntio_probe_write((ntio_uaddr_t){ at + tag }, part);
 		at += part;
 	}
 	return touched;

@@ -4,12 +4,26 @@
 #define NTIO_MEMORY_USER_H
 
 #include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/uaccess.h>
 
 #include <ntio/caller.h>
 
 static inline void __user *ntio_user_ptr(ntio_uaddr_t addr)
 {
 	return u64_to_user_ptr(addr.value);
+}
+
+/*
+ * What a program has in the part of its pointers that the processor does not
+ * look at (TBI, MTE, LAM), where the kernel lets it: accesses may need it, and
+ * mappings do not have it.
+ */
+static inline unsigned long ntio_tag(ntio_uaddr_t addr)
+{
+	unsigned long at = addr.value;
+
+	return at - untagged_addr(at);
 }
 
 /* user.c */

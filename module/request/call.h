@@ -103,13 +103,11 @@ struct ntio_entry {
  * @event: the caller's event; one reference, or NULL
  * @begun: whoever waits for the begin; one reference, or NULL
  * @iosb: the caller's I/O status block, or NULL
- * @goes_on: the caller's structure has shown the begin
  */
 struct ntio_told {
 	struct eventfd_ctx *event;
 	struct eventfd_ctx *begun;
 	struct ntio_iosb __user *iosb;
-	bool goes_on;
 };
 
 /**
@@ -124,7 +122,10 @@ struct ntio_turn {
 	struct completion come;
 };
 
-/* System buffers up to this lie in the request. */
+/*
+ * System buffers up to this lie in the request, aligned as kmalloc() aligns so
+ * many bytes: drivers do DMA there, and what else needs an alignment.
+ */
 #define NTIO_SMALL_BUFFER 64
 
 /**
@@ -153,7 +154,7 @@ struct ntio_turn {
  * @rq: the request, which travels to drivers. They never see the rest.
  */
 struct ntio_call {
-	u8 small[NTIO_SMALL_BUFFER] __aligned(ARCH_KMALLOC_MINALIGN);
+	u8 small[NTIO_SMALL_BUFFER] __aligned(NTIO_SMALL_BUFFER);
 	struct ntio_entry entry;
 	struct ntio_told told;
 	struct ntio_turn turn;
@@ -195,6 +196,20 @@ static inline struct ntio_location *ntio_here(struct ntio_request *rq)
 static inline bool ntio_request_ended(const struct ntio_request *rq)
 {
 	return atomic_read_acquire(&rq->phase) == NTIO_PHASE_ENDED;
+}
+
+/*
+ * The caller goes from one phase to another, unless the request has ended
+ * meanwhile. True: it has, and its outcome may be read: a cmpxchg that fails
+ * does not order what follows.
+ */
+static inline bool ntio_ended_before(struct ntio_request *rq,
+				     enum ntio_phase from, enum ntio_phase to)
+{
+	if (atomic_cmpxchg(&rq->phase, from, to) != NTIO_PHASE_ENDED)
+		return false;
+	smp_acquire__after_ctrl_dep();
+	return true;
 }
 
 /* Bits of ntio_request::state. */

@@ -224,8 +224,7 @@ bool ntio_start(struct ntio_request *rq, const struct ntio_request_ops *ops,
 {
 	rq->ops = ops;
 	*returned = ntio_made_begin(rq);
-	return atomic_cmpxchg(&rq->phase, NTIO_PHASE_DISPATCHED,
-			      NTIO_PHASE_PARKED) == NTIO_PHASE_ENDED;
+	return ntio_ended_before(rq, NTIO_PHASE_DISPATCHED, NTIO_PHASE_PARKED);
 }
 
 static void ntio_made_ended(struct ntio_request *rq)

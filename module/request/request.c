@@ -44,7 +44,8 @@ static struct kmem_cache *ntio_call_cache_create(unsigned int depth)
 	cache = kmem_cache_create_usercopy(name,
 					   offsetof(struct ntio_call,
 						    rq.locations[depth + 1]),
-					   0, SLAB_ACCOUNT,
+					   __alignof__(struct ntio_call),
+					   SLAB_ACCOUNT,
 					   offsetof(struct ntio_call, small),
 					   NTIO_SMALL_BUFFER, NULL);
 	return cache;

@@ -42,20 +42,20 @@ static bool ntio_wait_in(struct ntio_request *rq, unsigned int state)
 
 	init_completion(&rq->done);
 	do {
-		if (phase == NTIO_PHASE_ENDED)
+		if (phase == NTIO_PHASE_ENDED) {
+			smp_acquire__after_ctrl_dep();
 			return true;
+		}
 	} while (!atomic_try_cmpxchg(&rq->phase, &phase, NTIO_PHASE_WAITED));
 	if (!wait_for_completion_state(&rq->done, state))
 		return true;
-	return atomic_cmpxchg(&rq->phase, NTIO_PHASE_WAITED,
-			      NTIO_PHASE_DETACHED) == NTIO_PHASE_ENDED;
+	return ntio_ended_before(rq, NTIO_PHASE_WAITED, NTIO_PHASE_DETACHED);
 }
 
 /* Nobody waits for the request any more. False: it has ended. */
 static bool ntio_leave(struct ntio_request *rq, enum ntio_phase phase)
 {
-	return atomic_cmpxchg(&rq->phase, NTIO_PHASE_DETACHED, phase) !=
-		NTIO_PHASE_ENDED;
+	return !ntio_ended_before(rq, NTIO_PHASE_DETACHED, phase);
 }
 
 /* A caller that cannot wait any more: the driver gets one chance. */

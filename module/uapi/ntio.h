@@ -305,7 +305,7 @@ struct ntio_cancel {
  * The result of the entry is what ioctl() would have returned: 0 or a negative
  * errno; the out_ fields are written before it is posted. A structure that is
  * in flight cannot be submitted again on the same open file: -EBUSY.
- * IORING_URING_CMD_FIXED: -EOPNOTSUPP.
+ * Any uring_cmd_flags, as IORING_URING_CMD_FIXED: -EOPNOTSUPP.
  *
  * Before Linux 6.7 the kernel cannot cancel such commands; there they are
  * carried out by the ring's own worker threads, of which few run at a time
@@ -342,13 +342,17 @@ enum ntio_overlapped_kind {
  * @iosb: address of a &struct ntio_iosb, or 0. Written where Windows writes the
  *	caller's I/O status block [2.33] [2.34], the status last. An address
  *	that leads nowhere is not written, and nothing else changes [8.18].
- * @offset: of a read or write
+ * @offset: of a read or write of a device that has offsets; neither it nor the
+ *	end may be negative: STATUS_INVALID_PARAMETER [6.12]
  * @event: handle of an eventfd, or 0, see ntio_handle.h. Emptied before the
  *	driver is called [2.35], signalled at the end if Windows would do so
- *	[2.33] [2.34], after @iosb was written.
- * @begun: handle of an eventfd, or 0. If a worker thread of the ring carries
- *	the request out it is signalled once NTIO_OUT_BEGUN, or the end, can be
- *	seen. Whoever submitted sees one of them at once if there was no worker.
+ *	[2.33] [2.34], after @iosb was written. One of EFD_SEMAPHORE loses one
+ *	of its counts when it is emptied.
+ * @begun: handle of an eventfd, or 0. If a thread of the ring carries the
+ *	request out, be it a worker or the one that polls for what is submitted,
+ *	it is signalled once NTIO_OUT_BEGUN, or the end, can be seen. Whoever
+ *	submitted sees one of them at once if there was no such thread, and the
+ *	request did not have to wait for others (IOSQE_IO_LINK, IOSQE_IO_DRAIN).
  * @kind: enum ntio_overlapped_kind
  * @__reserved: must be 0
  *

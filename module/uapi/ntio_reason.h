@@ -119,7 +119,12 @@
 	  "A signal handler that was installed without SA_RESTART ended the "  \
 	  "call, and the request was cancelled.",                              \
 	  "Install the handler with SA_RESTART, or send the request again.",   \
-	  "")
+	  "")                                                                  \
+	X(OFFSET, 31,                                                          \
+	  "The read or write would begin or end where no file goes, or the "   \
+	  "file was opened for appending (O_APPEND).",                         \
+	  "Pass an offset that is not negative; write to a file that was "     \
+	  "opened without O_APPEND.", "offset in bytes")
 
 /*
  * enum ntio_reason: which rule said no. Found in out_reason; NTIO_REASON_NONE

@@ -89,6 +89,37 @@ TEST_F_TIMEOUT(slow, submit_returns, 120)
 	expect_slept(cqe);
 }
 
+/* A read has no row that could say that it sleeps: its device does. */
+TEST_F_TIMEOUT(slow, overlapped_read, 120)
+{
+	struct ntio_overlapped rq = {
+		.control = { .out_len = SLEEP_MS },
+		.kind = NTIO_OVERLAPPED_READ,
+	};
+	struct io_uring_cqe cqe = { };
+	struct io_uring_sqe *sqe;
+	char buffer[SLEEP_MS];
+
+	rq.control.out = addr(buffer);
+	sqe = ring_control(&self->ring, self->fd, &rq.control, TAG_SLOW);
+	sqe->flags = variant->sqe_flags;
+	sqe->cmd_op = NTIO_URING_OVERLAPPED;
+	ASSERT_EQ(1, ring_submit(&self->ring));
+	EXPECT_GT(SLEEP_MS / 2, milliseconds() - self->begin) {
+		TH_LOG("submitting took %ld ms", milliseconds() - self->begin);
+	}
+	sqe = ring_sqe(&self->ring);
+	sqe->opcode = IORING_OP_NOP;
+	sqe->user_data = TAG_NOP;
+	ASSERT_EQ(1, ring_submit(&self->ring));
+	ASSERT_TRUE(wait_until(ring_wait(&self->ring, &cqe, 1000)));
+	EXPECT_EQ(TAG_NOP, cqe.user_data);
+	ASSERT_TRUE(wait_until(ring_wait(&self->ring, &cqe, 1000)));
+	EXPECT_EQ(TAG_SLOW, cqe.user_data);
+	EXPECT_EQ(0, cqe.res);
+	EXPECT_LE(SLEEP_MS, milliseconds() - self->begin);
+}
+
 /* What is submitted after it does not wait for it. */
 TEST_F_TIMEOUT(slow, others_go_on, 120)
 {

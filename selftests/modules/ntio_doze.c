@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A driver whose handler sleeps, and says so in its table. */
+/* A driver whose handlers sleep, and that says so: in its table, of its reads. */
 #include <linux/delay.h>
 
 #include <ntio/ntio.h>
@@ -8,13 +8,24 @@
 
 static atomic_t doze_sleeping;
 
+static void doze(u32 ms)
+{
+	atomic_inc(&doze_sleeping);
+	msleep(ms);
+	atomic_dec(&doze_sleeping);
+}
+
+static ntstatus_t doze_read(struct ntio_request *rq)
+{
+	doze(rq->length);
+	return ntio_complete(rq, STATUS_SUCCESS, 0);
+}
+
 static ntstatus_t doze_sleep(struct ntio_request *rq)
 {
 	u32 ms = *(u32 *)rq->system_buffer;
 
-	atomic_inc(&doze_sleeping);
-	msleep(ms);
-	atomic_dec(&doze_sleeping);
+	doze(ms);
 	*(u32 *)rq->system_buffer = ~ms;
 	return ntio_complete(rq, STATUS_SUCCESS, sizeof(u32));
 }
@@ -37,7 +48,10 @@ static const struct ntio_control doze_controls[] = {
 static struct ntio_device doze_device = {
 	.name = "doze",
 	.type = DOZE_TYPE,
+	.io = NTIO_IO_BUFFERED,
 	.controls = doze_controls,
+	.read = doze_read,
+	.sleeps = true,
 };
 module_ntio_device(doze_device);
 

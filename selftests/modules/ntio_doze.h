@@ -12,6 +12,8 @@
 	NTIO_CTL_CODE(DOZE_TYPE, NTIO_FUNCTION_VENDOR + (function),     \
 		      NTIO_METHOD_BUFFERED, NTIO_ANY_ACCESS)
 
+/* read(2) of N bytes sleeps N ms, and reads nothing. */
+
 /* Input: __u32 ms that the handler sleeps; output: __u32 the same, inverted. */
 #define IOCTL_DOZE_SLEEP DOZE_CTL(0x00)
 /* Output: __u32 how many handlers sleep now. */

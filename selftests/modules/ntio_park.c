@@ -5,10 +5,14 @@
  * be removed meanwhile.
  */
 #include <linux/delay.h>
+#include <linux/eventfd.h>
+#include <linux/mm.h>
 #include <linux/slab.h>
 
 #include <ntio/ntio.h>
 
+#include "../../module/compat.h"
+#include "../../module/uapi/ntio_handle.h"
 #include "ntio_park.h"
 
 static struct ntio_queue park_queue;
@@ -76,6 +80,24 @@ static ntstatus_t park_slow(struct ntio_request *rq)
 {
 	msleep(*(u32 *)rq->system_buffer);
 	return ntio_complete(rq, STATUS_SUCCESS, 0);
+}
+
+/* As a driver for Windows does with a handle that it is given. */
+static ntstatus_t park_signal(struct ntio_request *rq)
+{
+	int fd = ntio_fd_from_handle(*(u32 *)rq->system_buffer);
+	struct eventfd_ctx *event = eventfd_ctx_fdget(fd);
+
+	if (IS_ERR(event))
+		return ntio_complete(rq, STATUS_INVALID_HANDLE, 0);
+	ntio_eventfd_signal(event);
+	eventfd_ctx_put(event);
+	return ntio_queue_insert(&park_queue, rq);
+}
+
+static ntstatus_t park_place(struct ntio_request *rq)
+{
+	return park_answer(rq, offset_in_page(rq->system_buffer));
 }
 
 static ntstatus_t park_next(struct ntio_request *rq)
@@ -297,6 +319,10 @@ static const struct ntio_control park_controls[] = {
 		     .min_out = sizeof(u32)),
 	NTIO_CONTROL(IOCTL_PARK_SLOW, .handler = park_slow,
 		     .min_in = sizeof(u32)),
+	NTIO_CONTROL(IOCTL_PARK_SIGNAL, .handler = park_signal,
+		     .min_in = sizeof(u32), .min_out = sizeof(u32)),
+	NTIO_CONTROL(IOCTL_PARK_PLACE, .handler = park_place,
+		     .min_out = sizeof(u32)),
 	NTIO_CONTROL(IOCTL_PARK_NEXT, .handler = park_next,
 		     .min_out = sizeof(u32)),
 	NTIO_CONTROL(IOCTL_PARK_FINISH, .handler = park_finish,
@@ -334,6 +360,8 @@ static struct ntio_device park_low = {
 };
 
 static const struct ntio_control park_top_controls[] = {
+	NTIO_CONTROL(IOCTL_PARK_PLACE, .handler = park_place,
+		     .min_out = sizeof(u32)),
 	NTIO_CONTROL(IOCTL_PARK_FORWARD, .handler = park_forward,
 		     .min_in = sizeof(u32), .min_out = sizeof(u32)),
 	{ }

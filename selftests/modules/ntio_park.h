@@ -38,6 +38,9 @@
  */
 #define IOCTL_PARK_LATE PARK_CTL(0x05)
 
+/* In the queue; signals the event whose handle is __u32, the input, before. */
+#define IOCTL_PARK_SIGNAL PARK_CTL(0x07)
+
 /* --- what park is told ----------------------------------------------------- */
 
 /* Complete the oldest of the queue. Output: __u32 whether there was one. */
@@ -53,6 +56,8 @@
 #define IOCTL_PARK_RESTORE PARK_CTL(0x14)
 /* Output: struct park_counts. */
 #define IOCTL_PARK_COUNTS PARK_CTL(0x15)
+/* Also park-top. Output: __u32 where in its page the system buffer begins. */
+#define IOCTL_PARK_PLACE PARK_CTL(0x17)
 
 /**
  * enum park_finish - how the request in the slot is completed

@@ -72,6 +72,8 @@ static const char *const of_reasons[] = {
 		"What a caller denied itself, no driver does for it.",
 	[NTIO_REASON_INTERRUPTED] =
 		"A signal ends a wait if its handler was installed so.",
+	[NTIO_REASON_OFFSET] =
+		"An offset and the end of a transfer are no negative numbers.",
 };
 
 const char *rule_of_reason(uint32_t reason)

@@ -35,7 +35,7 @@ struct ntio_node;
  *	for long, such as a shared mapping of a file on disk, is refused.
  * @sleeps: the handler may sleep. A ring that may not wait has its requests
  *	served by a thread of its own then; without this a handler that sleeps
- *	stops the whole ring.
+ *	stops the whole ring. ntio_device::sleeps is for what has no row.
  *
  * Exactly one of @handler and @in_caller is set. Both return the status with
  * which the request was completed, or STATUS_PENDING if it was marked pending.
@@ -154,6 +154,8 @@ enum ntio_io {
  *	nothing may be attached on top of it (R6, [3.8])
  * @never_pends: reads and writes end before their handlers return, as
  *	ntio_control::never_pends
+ * @sleeps: handlers of reads and writes, and of what no row of @controls
+ *	serves, may sleep, as ntio_control::sleeps
  * @seekable: reads and writes have an offset, which the core advances [6.13];
  *	writes with O_APPEND are refused. Else pread(2), pwrite(2) and lseek(2)
  *	are refused
@@ -225,6 +227,7 @@ struct ntio_device {
 	enum ntio_io io;
 	bool highest;
 	bool never_pends;
+	bool sleeps;
 	bool seekable;
 	const struct ntio_control *controls;
 	ntstatus_t (*read)(struct ntio_request *rq);

@@ -56,7 +56,7 @@ TRACE_EVENT(ntio_submit,
 	),
 	TP_fast_assign(
 		__entry->rq = rq;
-		strscpy(__entry->device, rq->device->name, NTIO_NAME_SIZE);
+		strscpy_pad(__entry->device, rq->device->name, NTIO_NAME_SIZE);
 		memcpy(__entry->comm, current->comm, TASK_COMM_LEN);
 		__entry->process = task_tgid_nr(current);
 		__entry->by = by;
@@ -87,7 +87,7 @@ DECLARE_EVENT_CLASS(ntio_bytes,
 	),
 	TP_fast_assign(
 		__entry->rq = rq;
-		strscpy(__entry->device, rq->device->name, NTIO_NAME_SIZE);
+		strscpy_pad(__entry->device, rq->device->name, NTIO_NAME_SIZE);
 		__entry->bytes = bytes;
 	),
 	TP_printk("rq=%p device=%s bytes=%llu", __entry->rq, __entry->device,
@@ -116,7 +116,7 @@ DECLARE_EVENT_CLASS(ntio_device,
 	),
 	TP_fast_assign(
 		__entry->rq = rq;
-		strscpy(__entry->device, device->name, NTIO_NAME_SIZE);
+		strscpy_pad(__entry->device, device->name, NTIO_NAME_SIZE);
 	),
 	TP_printk("rq=%p device=%s", __entry->rq, __entry->device)
 );
@@ -168,7 +168,7 @@ DECLARE_EVENT_CLASS(ntio_outcome,
 	),
 	TP_fast_assign(
 		__entry->rq = rq;
-		strscpy(__entry->device, rq->device->name, NTIO_NAME_SIZE);
+		strscpy_pad(__entry->device, rq->device->name, NTIO_NAME_SIZE);
 		__entry->status = (__force u32)status;
 		__entry->reason = rq->reason;
 		__entry->information = rq->information;
