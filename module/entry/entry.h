@@ -95,7 +95,7 @@ int ntio_told_get(struct ntio_told *told, const struct ntio_overlapped *arg);
 void ntio_told_put(struct ntio_told *told);
 void ntio_told_fail(struct ntio_told *told);
 void ntio_told_begun(const struct ntio_told *told);
-void ntio_told_end(const struct ntio_told *told,
+void ntio_told_end(const struct ntio_call *call,
 		   const struct ntio_device_control *arg);
 void ntio_told_goes_on(struct ntio_call *call);
 

@@ -112,21 +112,19 @@ void ntio_told_put(struct ntio_told *told)
 		eventfd_ctx_put(told->event);
 	if (told->begun)
 		eventfd_ctx_put(told->begun);
-	told->event = NULL;
-	told->begun = NULL;
 }
 
-/* The begin, or the end, can be seen. */
+/* The begin, or the end, can be seen by whoever waits for it. */
 void ntio_told_begun(const struct ntio_told *told)
 {
-	if (told->begun)
-		ntio_eventfd_signal(told->begun);
+	ntio_eventfd_signal(told->begun);
 }
 
 /* There is no request: the end can be seen. */
 void ntio_told_fail(struct ntio_told *told)
 {
-	ntio_told_begun(told);
+	if (told->begun)
+		ntio_told_begun(told);
 	ntio_told_put(told);
 }
 
@@ -141,7 +139,9 @@ int ntio_told_get(struct ntio_told *told, const struct ntio_overlapped *arg)
 {
 	int rc;
 
-	*told = (struct ntio_told){ .iosb = u64_to_user_ptr(arg->iosb) };
+	told->iosb = u64_to_user_ptr(arg->iosb);
+	told->event = NULL;
+	told->begun = NULL;
 	rc = ntio_event_get(&told->begun, arg->begun);
 	if (!rc)
 		rc = ntio_event_get(&told->event, arg->event);
@@ -165,20 +165,44 @@ fault:
 
 /**
  * ntio_told_end() - the request has ended, in the caller's address space
- * @told: of the request
+ * @call: tells
  * @arg: the answer
  */
-void ntio_told_end(const struct ntio_told *told,
+void ntio_told_end(const struct ntio_call *call,
 		   const struct ntio_device_control *arg)
 {
+	const struct ntio_told *told = &call->told;
+
 	if (told->iosb && arg->out_flags & NTIO_OUT_IOSB)
 		ntio_told_iosb(told, arg);
 	if (!told->event)
 		return;
 	if (arg->out_flags & NTIO_OUT_COMPLETION)
 		ntio_eventfd_signal(told->event);
-	else if (!told->goes_on)
+	else if (!call->went_on)
 		ntio_event_empty(told->event);
+}
+
+/* The word that vouches for the rest comes last. */
+static bool ntio_told_mark(const struct ntio_call *call)
+{
+	struct ntio_device_control __user *to = call->ubuffer;
+	u32 flags = NTIO_OUT_BEGUN;
+
+	if (call->returned == STATUS_PENDING)
+		flags |= NTIO_OUT_PENDED;
+	if (!user_write_access_begin(to, sizeof(*to)))
+		return false;
+	unsafe_put_user((__force u32)call->returned, &to->out_status, fault);
+	unsafe_put_user(0, &to->out_iosb_status, fault);
+	unsafe_put_user(flags, &to->out_flags, fault);
+	smp_wmb();	/* all that there is, then the reason, which says so */
+	unsafe_put_user(NTIO_REASON_NONE, &to->out_reason, fault);
+	user_write_access_end();
+	return true;
+fault:
+	user_write_access_end();
+	return false;
 }
 
 /**
@@ -192,19 +216,11 @@ void ntio_told_end(const struct ntio_told *told,
  */
 void ntio_told_goes_on(struct ntio_call *call)
 {
-	const struct ntio_device_control mark = {
-		.out_status = (__force u32)call->returned,
-		.out_flags = NTIO_OUT_BEGUN |
-			(call->returned == STATUS_PENDING ? NTIO_OUT_PENDED : 0),
-	};
-	const size_t from = offsetof(struct ntio_device_control, out_status);
-	const size_t to = offsetof(struct ntio_device_control, out_information);
-	struct ntio_told *told = &call->told;
+	const struct ntio_told *told = &call->told;
 
-	told->goes_on = true;
+	call->went_on = true;
 	if (told->event)
 		ntio_event_empty(told->event);
-	if (!copy_to_user(call->ubuffer + from, (void *)&mark + from,
-			  to - from))
+	if (ntio_told_mark(call) && told->begun)
 		ntio_told_begun(told);
 }

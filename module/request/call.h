@@ -103,13 +103,11 @@ struct ntio_entry {
  * @event: the caller's event; one reference, or NULL
  * @begun: whoever waits for the begin; one reference, or NULL
  * @iosb: the caller's I/O status block, or NULL
- * @goes_on: the caller's structure has shown the begin
  */
 struct ntio_told {
 	struct eventfd_ctx *event;
 	struct eventfd_ctx *begun;
 	struct ntio_iosb __user *iosb;
-	bool goes_on;
 };
 
 /**
@@ -143,6 +141,7 @@ struct ntio_turn {
  * @counted: the reference to the file of the command is no handle
  * @has_page: the system buffer is memory of a page, which the file may keep
  * @tells: a ring's request with an event and a status block
+ * @went_on: its caller knows that a driver has kept it
  * @cmd: the command of a ring; NULL: a system call
  * @offset: where in the device a read or write goes
  * @done: bytes that earlier segments of a read or write transferred
@@ -167,6 +166,7 @@ struct ntio_call {
 	bool counted;
 	bool has_page;
 	bool tells;
+	bool went_on;
 	struct io_uring_cmd *cmd;
 	u64 offset;
 	ssize_t done;
