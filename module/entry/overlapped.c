@@ -125,21 +125,19 @@ void ntio_told_put(struct ntio_told *told)
 		eventfd_ctx_put(told->event);
 	if (told->begun)
 		eventfd_ctx_put(told->begun);
-	told->event = NULL;
-	told->begun = NULL;
 }
 
-/* The begin, or the end, can be seen. */
+/* The begin, or the end, can be seen by whoever waits for it. */
 void ntio_told_begun(const struct ntio_told *told)
 {
-	if (told->begun)
-		ntio_eventfd_signal(told->begun);
+	ntio_eventfd_signal(told->begun);
 }
 
 /* There is no request: the end can be seen. */
 void ntio_told_fail(struct ntio_told *told)
 {
-	ntio_told_begun(told);
+	if (told->begun)
+		ntio_told_begun(told);
 	ntio_told_put(told);
 }
 
@@ -154,7 +152,9 @@ int ntio_told_get(struct ntio_told *told, const struct ntio_overlapped *arg)
 {
 	int rc;
 
-	*told = (struct ntio_told){ .iosb = u64_to_user_ptr(arg->iosb) };
+	told->iosb = u64_to_user_ptr(arg->iosb);
+	told->event = NULL;
+	told->begun = NULL;
 	rc = ntio_event_get(&told->begun, arg->begun);
 	if (!rc)
 		rc = ntio_event_get(&told->event, arg->event);
@@ -190,27 +190,34 @@ void ntio_told_end(const struct ntio_told *told,
 		ntio_eventfd_signal(told->event);
 }
 
-/* A structure that cannot be written any more is found out at the end. */
-static bool ntio_told_mark(const struct ntio_call *call)
+/* The word that vouches for the rest comes last. */
+static void ntio_told_mark(const struct ntio_call *call)
 {
-	const struct ntio_device_control mark = {
-		.out_status = (__force u32)call->returned,
-		.out_flags = NTIO_OUT_BEGUN |
-			(call->returned == STATUS_PENDING ? NTIO_OUT_PENDED : 0),
-	};
-	const size_t from = offsetof(struct ntio_device_control, out_status);
-	const size_t to = offsetof(struct ntio_device_control, out_information);
+	struct ntio_device_control __user *to = call->ubuffer;
+	u32 flags = NTIO_OUT_BEGUN;
 
-	return !copy_to_user(call->ubuffer + from, (void *)&mark + from,
-			     to - from);
+	if (call->returned == STATUS_PENDING)
+		flags |= NTIO_OUT_PENDED;
+	if (!user_write_access_begin(to, sizeof(*to)))
+		return;
+	unsafe_put_user((__force u32)call->returned, &to->out_status, fault);
+	unsafe_put_user(0, &to->out_iosb_status, fault);
+	unsafe_put_user(flags, &to->out_flags, fault);
+	smp_wmb();	/* all that there is, then the reason, which says so */
+	unsafe_put_user(NTIO_REASON_NONE, &to->out_reason, fault);
+fault:
+	user_write_access_end();
 }
 
 /**
  * ntio_told_goes_on() - a driver has the request, and keeps it
  * @call: dispatched, not yet ended for its caller
+ *
+ * A structure that cannot be written any more is found out at the end.
  */
 void ntio_told_goes_on(const struct ntio_call *call)
 {
 	ntio_told_mark(call);
-	ntio_told_begun(&call->told);
+	if (call->told.begun)
+		ntio_told_begun(&call->told);
 }

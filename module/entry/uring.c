@@ -290,7 +290,7 @@ static int ntio_uring_answer_now(struct ntio_call *call,
 	struct io_uring_cmd *cmd = call->cmd;
 	int result = ntio_uring_answer(call);
 
-	if (call->tells)
+	if (call->tells && call->told.begun)
 		ntio_told_begun(&call->told);
 	ntio_uring_leave(call);
 	ntio_call_finish(call);
@@ -323,7 +323,7 @@ static int ntio_uring_answer_in_turn(struct ntio_call *call,
 
 	ntio_turn_wait(call);
 	result = ntio_uring_answer(call);
-	if (call->tells)
+	if (call->tells && call->told.begun)
 		ntio_told_begun(&call->told);
 	ntio_uring_leave(call);
 	ntio_uring_done(call->cmd, result, issue_flags);

@@ -6,21 +6,15 @@
 #include "wintest.h"
 
 #include <ntio/samples/echo.h>
+#include <ntio/samples/notify.h>
 #include <ntio/uring.h>
-#include <limits.h>
 #include <x86intrin.h>
 
 #define ROUNDS 501
 
-/*
- * A worker of the driver ends the request, and how it and the caller share the
- * processor differs from run to run by thousands: shown, and not judged.
- */
-#define SHOWN LLONG_MAX
-
 static struct io_uring ring;
-static HANDLE echo, echo_overlapped, event;
-static int echo_fd;
+static HANDLE echo, echo_overlapped, notify, event;
+static int echo_fd, notify_fd, post_fd;
 static char in[8] = "payload", out[8];
 
 static int compare(const void *a, const void *b)
@@ -113,21 +107,53 @@ static BOOL now_win32(void)
 	       GetOverlappedResult(echo_overlapped, &ov, &bytes, TRUE);
 }
 
-/* --- one that a worker of the driver ends, while its caller waits --------------- */
+/*
+ * --- one that its driver keeps -------------------------------------------------
+ *
+ * This thread has it ended, so that no other has a share in the count.
+ */
 
-static struct echo_return later = {
-	.ret = STATUS_PENDING, .information = 8, .mode = ECHO_PEND_LATER,
-};
+static struct notify_event told;
+
+static BOOL post(void)
+{
+	struct notify_post one = { .value = 1, .count = 1 };
+
+	return !ntio_control(post_fd, IOCTL_NOTIFY_POST, &one, sizeof(one),
+			     NULL, 0).status;
+}
+
+static BOOL later_begin_bare(struct ntio_device_control *call)
+{
+	*call = (struct ntio_device_control){
+		.code = IOCTL_NOTIFY_WAIT,
+		.out = (uintptr_t)&told, .out_len = sizeof(told),
+	};
+	return ring_begin(notify_fd, call) && post();
+}
 
 static BOOL later_bare(void)
 {
-	struct ntio_device_control call = {
-		.code = IOCTL_ECHO_RETURN_BUFFERED,
-		.in = (uintptr_t)&later, .in_len = sizeof(later),
-		.out = (uintptr_t)out, .out_len = sizeof(out),
-	};
+	struct ntio_device_control call;
 
-	return ring_begin(echo_fd, &call) && ring_end();
+	return later_begin_bare(&call) && ring_end();
+}
+
+/* In a system call, as a thread that has to wait does. */
+static BOOL waits_bare(void)
+{
+	struct ntio_device_control call;
+
+	return later_begin_bare(&call) &&
+	       !io_uring_enter(ring.ring_fd, 0, 1, IORING_ENTER_GETEVENTS,
+			       NULL) && ring_end();
+}
+
+static BOOL later_begin_win32(OVERLAPPED *ov)
+{
+	return !DeviceIoControl(notify, IOCTL_NOTIFY_WAIT, NULL, 0, &told,
+				sizeof(told), NULL, ov) &&
+	       GetLastError() == ERROR_IO_PENDING && post();
 }
 
 static BOOL later_win32(void)
@@ -135,13 +161,20 @@ static BOOL later_win32(void)
 	OVERLAPPED ov = { .hEvent = event };
 	DWORD bytes;
 
-	return !DeviceIoControl(echo_overlapped, IOCTL_ECHO_RETURN_BUFFERED,
-				&later, sizeof(later), out, sizeof(out), NULL,
-				&ov) &&
-	       GetLastError() == ERROR_IO_PENDING &&
+	return later_begin_win32(&ov) &&
+	       GetOverlappedResult(notify, &ov, &bytes, TRUE) &&
+	       bytes == sizeof(told);
+}
+
+static BOOL waits_win32(void)
+{
+	OVERLAPPED ov = { .hEvent = event };
+	DWORD bytes;
+
+	return later_begin_win32(&ov) &&
 	       WaitForSingleObject(event, INFINITE) == WAIT_OBJECT_0 &&
-	       GetOverlappedResult(echo_overlapped, &ov, &bytes, TRUE) &&
-	       bytes == 8;
+	       GetOverlappedResult(notify, &ov, &bytes, TRUE) &&
+	       bytes == sizeof(told);
 }
 
 static HANDLE open_device(LPCTSTR name, DWORD flags)
@@ -153,24 +186,31 @@ static HANDLE open_device(LPCTSTR name, DWORD flags)
 	return file;
 }
 
+static void with_event(const char *kind)
+{
+	printf("with an event that is %s:\n", kind);
+	compare_costs("overlapped, ends at once", now_bare, now_win32, 400);
+	compare_costs("overlapped, has ended before it is looked at",
+		      later_bare, later_win32, 750);
+	compare_costs("overlapped, waited for in a system call", waits_bare,
+		      waits_win32, 1300);
+}
+
 int __cdecl _tmain(void)
 {
 	CHECK(!io_uring_queue_init(8, &ring, 0));
 	echo = open_device(TEXT("\\\\.\\echo"), 0);
 	echo_overlapped = open_device(TEXT("\\\\.\\echo"),
 				      FILE_FLAG_OVERLAPPED);
+	notify = open_device(TEXT("\\\\.\\notify"), FILE_FLAG_OVERLAPPED);
 	echo_fd = ntio_open("echo", O_RDWR);
+	notify_fd = ntio_open("notify", O_RDWR);
+	post_fd = ntio_open("notify-post", O_RDWR);
 
 	compare_costs("DeviceIoControl", sync_bare, sync_win32, 60);
 	event = CreateEvent(NULL, TRUE, FALSE, NULL);
-	compare_costs("overlapped, at once, manual-reset event", now_bare,
-		      now_win32, 450);
-	compare_costs("overlapped, later, manual-reset event", later_bare,
-		      later_win32, SHOWN);
+	with_event("reset by hand");
 	event = CreateEvent(NULL, FALSE, FALSE, NULL);
-	compare_costs("overlapped, at once, auto-reset event", now_bare,
-		      now_win32, 450);
-	compare_costs("overlapped, later, auto-reset event", later_bare,
-		      later_win32, SHOWN);
+	with_event("reset by a wait");
 	return done();
 }

@@ -261,7 +261,7 @@ static bool port_post(HANDLE handle, ULONG_PTR key, void *context,
 		      uint32_t status, ULONG_PTR information)
 {
 	struct object *object = object_get(handle, K_PORT);
-	struct request *packet = object ? request_new() : NULL;
+	struct request *packet = object ? request_new(this_thread) : NULL;
 
 	if (packet) {
 		atomic_store(&packet->refs, 1);

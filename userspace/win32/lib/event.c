@@ -64,6 +64,7 @@ BOOL SetEvent(HANDLE event)
 
 	if (!object)
 		return fail(ERROR_INVALID_HANDLE);
+	object_tell(object);
 	event_fd_set(fd_of(event));
 	object_put(object);
 	return TRUE;
@@ -130,6 +131,7 @@ BOOL ReleaseSemaphore(HANDLE handle, LONG count, LPLONG previous)
 
 	if (!object)
 		return fail(ERROR_INVALID_HANDLE);
+	object_tell(object);
 	lock_take(&releases);
 	before = semaphore_count(fd_of(handle));
 	if (count <= 0)
@@ -181,6 +183,7 @@ BOOL ReleaseMutex(HANDLE handle)
 		ok = fail(ERROR_NOT_OWNER);
 	} else if (!--object->mutex.depth) {
 		atomic_store(&object->mutex.owner, 0);
+		object_tell(object);
 		event_fd_set(fd_of(handle));
 	}
 	object_put(object);

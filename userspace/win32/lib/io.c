@@ -30,7 +30,7 @@ static void io_push_packet(struct io *io, const struct ntio_iosb *iosb)
 	if (io->file->file.modes & FILE_SKIP_COMPLETION_PORT_ON_SUCCESS &&
 	    !NT_WARNING(iosb->status))
 		return;
-	packet = request_new();
+	packet = request_new(this_thread);
 	if (!packet)
 		return;
 	atomic_store(&packet->refs, 1);

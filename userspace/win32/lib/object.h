@@ -116,6 +116,8 @@ struct service {
  * struct object - what handles stand for
  * @refs: handles, and whoever uses it now; 0: nobody's
  * @handles: slots that lead to it
+ * @told: what was written before it was set can be read after a wait for it;
+ *	the descriptor, which sees to that, is the kernel's
  * @kind: one of enum kind
  * @ops: what it does besides, or NULL
  * @manual: an event that stays set until it is reset
@@ -124,6 +126,7 @@ struct service {
 struct object {
 	_Atomic(unsigned int) refs;
 	_Atomic(unsigned int) handles;
+	_Atomic(unsigned int) told;
 	_Atomic(enum kind) kind;
 	const struct object_ops *ops;
 	bool manual;
@@ -186,6 +189,17 @@ static inline bool is_event(HANDLE handle)
 	struct object *object = slot_object(fd_of(handle));
 
 	return object && object_kind(object) == K_EVENT;
+}
+
+/* Before it is set, and when it was found so. */
+static inline void object_tell(struct object *object)
+{
+	atomic_fetch_add_explicit(&object->told, 1, memory_order_release);
+}
+
+static inline void object_hear(struct object *object)
+{
+	atomic_load_explicit(&object->told, memory_order_acquire);
 }
 
 static inline bool object_hold(struct object *object)

@@ -136,12 +136,14 @@ uint32_t request_send(struct request *request, struct thread *self,
 	status = request_returned(request);
 	if (!request_ended(request)) {
 		ring_list(ring, request, file);
+		/* Of those that nobody has looked for: they would pile up. */
+		thread_drain(self);
 	} else if (!ring_take_only(ring, request)) {
 		thread_drain(self);
 	} else if (request->apc) {
 		request_end(request, NULL);
 	} else {
-		request_give(request);		/* nobody else knows it */
+		request_keep(self, request);	/* nobody else knows it */
 		return status;
 	}
 	request_put(request);
@@ -159,7 +161,7 @@ uint32_t io_start(struct io *io)
 	struct request *request = NULL;
 
 	if (self && ring_of_thread(self))
-		request = request_new();
+		request = request_new(self);
 	if (!request) {
 		free(io->apc);
 		return STATUS_INSUFFICIENT_RESOURCES;
@@ -232,7 +234,7 @@ static uint32_t rw_wait(struct thread *self, struct io *io,
 			struct ntio_iosb *iosb, uint32_t *flags)
 {
 	struct ring *ring = ring_of_thread(self);
-	struct request *request = ring ? request_new() : NULL;
+	struct request *request = ring ? request_new(self) : NULL;
 	const struct ntio_device_control *control;
 	uint32_t status;
 

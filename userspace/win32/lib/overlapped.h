@@ -45,9 +45,9 @@ static inline void *context_of(OVERLAPPED *overlapped)
 /* The last error of a call that may go on. */
 static inline BOOL io_answer(uint32_t status)
 {
-	if (status == STATUS_PENDING || !NT_SUCCESS(status))
-		return fail_status(status);
-	return TRUE;
+	if (status == STATUS_PENDING)
+		return fail(ERROR_IO_PENDING);
+	return NT_SUCCESS(status) ? TRUE : fail_status(status);
 }
 
 #endif

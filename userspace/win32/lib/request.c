@@ -32,19 +32,10 @@ static struct request *request_alloc(void)
 	return request ? memset(request, 0, size) : NULL;
 }
 
-/* Some are kept by each thread, the others are everybody's. */
-#define SPARES 32
-
-struct request *request_new(void)
+struct request *request_take(void)
 {
-	struct thread *self = this_thread;
-	struct request *request = self ? self->spare : NULL;
+	struct request *request;
 
-	if (request) {
-		self->spare = request->next;
-		self->spares--;
-		return request;
-	}
 	lock_take(&spare_lock);
 	request = spare;
 	if (request)
@@ -55,14 +46,6 @@ struct request *request_new(void)
 
 void request_give(struct request *request)
 {
-	struct thread *self = this_thread;
-
-	if (self && self->spares < SPARES) {
-		request->next = self->spare;
-		self->spare = request;
-		self->spares++;
-		return;
-	}
 	lock_take(&spare_lock);
 	request->next = spare;
 	spare = request;
@@ -79,7 +62,7 @@ void request_put(struct request *request)
 		free(request->apc);
 	request->file = NULL;
 	request->apc = NULL;
-	request_give(request);
+	request_keep(this_thread, request);
 }
 
 bool request_skips_packet(const struct request *request)
@@ -177,12 +160,18 @@ static void forsake_in_ring(struct ring *ring, void *data)
 	lock_drop(&ring->lock);
 }
 
-static bool forsake(const struct thread *thread)
+/*
+ * Asks those to end that have not. An answer may be there before its entry:
+ * this waits for the thread's own entries, too.
+ */
+static bool forsake(struct thread *thread)
 {
 	struct forsaken forsaken = { .issuer = thread->id };
 
+	thread_drain(thread);
 	rings_each(forsake_in_ring, &forsaken);
-	return forsaken.left;
+	return forsaken.left ||
+	       (thread->ring && atomic_load(&thread->ring->count));
 }
 
 static void requests_give_all(struct thread *thread)
@@ -191,7 +180,6 @@ static void requests_give_all(struct thread *thread)
 
 	while ((request = thread->spare)) {
 		thread->spare = request->next;
-		thread->spares = SPARES;
 		request_give(request);
 	}
 }
@@ -209,7 +197,6 @@ static void requests_leave(struct thread *thread)
 	while (forsake(thread) && now_ms() < end)
 		usleep(1000);
 	if (ring) {
-		thread_drain(thread);
 		thread->ring = NULL;
 		if (atomic_load(&ring->count))
 			ring_abandon(ring);

@@ -18,9 +18,37 @@ static inline struct ring *ring_of_thread(struct thread *thread)
 	return thread->ring ?: ring_make_of_thread(thread);
 }
 
-struct request *request_new(void);
-/* It has no other reference, and holds nothing. */
+/* So many are kept by each thread; the others are everybody's. */
+#define SPARES 32
+
+/* Of those that are everybody's; or NULL. */
+struct request *request_take(void);
 void request_give(struct request *request);
+
+/* @self may be NULL. NULL: no memory. */
+static inline struct request *request_new(struct thread *self)
+{
+	struct request *request = self ? self->spare : NULL;
+
+	if (!request)
+		return request_take();
+	self->spare = request->next;
+	self->spares--;
+	return request;
+}
+
+/* It has no other reference, and holds nothing. */
+static inline void request_keep(struct thread *self, struct request *request)
+{
+	if (!self || self->spares >= SPARES) {
+		request_give(request);
+		return;
+	}
+	request->next = self->spare;
+	self->spare = request;
+	self->spares++;
+}
+
 void request_put(struct request *request);
 /* Its ring's entry was seen: does what is left. Packets go to @port. */
 void request_end(struct request *request, struct port *port);

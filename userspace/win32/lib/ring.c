@@ -193,16 +193,16 @@ static inline int ring_enter(struct ring *ring)
 	return rc < 0 ? -errno : -EIO;
 }
 
-/* The next entry, and then the system call: all of it is the caller's. */
+/*
+ * The next entry, and then the system call: all of it is the caller's. What
+ * neither kind of entry sets is 0, as it was mapped.
+ */
 static inline struct io_uring_sqe *ring_entry(struct ring *ring)
 {
 	unsigned int tail = atomic_load_explicit(ring->sq_tail,
 						 memory_order_relaxed);
-	unsigned int index = tail & ring->sq_mask;
-	struct io_uring_sqe *sqe = &ring->sqes[index];
 
-	*sqe = (struct io_uring_sqe){ 0 };
-	return sqe;
+	return &ring->sqes[tail & ring->sq_mask];
 }
 
 static inline int ring_submit(struct ring *ring)
@@ -281,21 +281,6 @@ int ring_send(struct ring *ring, struct request *request)
 	return rc;
 }
 
-bool ring_take_only(struct ring *ring, struct request *request)
-{
-	unsigned int head = atomic_load_explicit(ring->cq_head,
-						 memory_order_relaxed);
-	const struct io_uring_cqe *cqe = &ring->cqes[head & ring->cq_mask];
-
-	if (head + 1 != atomic_load_explicit(ring->cq_tail,
-					     memory_order_acquire) ||
-	    cqe->user_data != (uintptr_t)request)
-		return false;
-	request->res = cqe->res;
-	atomic_store_explicit(ring->cq_head, head + 1, memory_order_release);
-	return true;
-}
-
 /* An entry that means nothing, for those who sleep. */
 int ring_kick(struct ring *ring)
 {
@@ -305,6 +290,7 @@ int ring_kick(struct ring *ring)
 	lock_take(&ring->submit);
 	sqe = ring_entry(ring);
 	sqe->opcode = IORING_OP_NOP;
+	sqe->user_data = 0;
 	rc = ring_submit(ring);
 	lock_drop(&ring->submit);
 	return rc;

@@ -98,13 +98,26 @@ int ring_send_own(struct ring *ring, struct request *request);
 void ring_list(struct ring *ring, struct request *request,
 	       struct object *file);
 void ring_unlist(struct ring *ring, struct request *request);
-/* Of the thread's own ring: the request's entry, if it is the only one. */
-bool ring_take_only(struct ring *ring, struct request *request);
 int ring_kick(struct ring *ring);
 /* Sleeps until there is an entry, or @ms are over. */
 void ring_sleep(struct ring *ring, DWORD ms);
 /* What has ended, oldest first, linked by next; @ring->lock is held. */
 struct request *ring_take(struct ring *ring);
+
+/* Of the thread's own ring: the request's entry, if it is the only one. */
+static inline bool ring_take_only(struct ring *ring,
+				  const struct request *request)
+{
+	unsigned int head = atomic_load_explicit(ring->cq_head,
+						 memory_order_relaxed);
+
+	if (head + 1 != atomic_load_explicit(ring->cq_tail,
+					     memory_order_acquire) ||
+	    ring->cqes[head & ring->cq_mask].user_data != (uintptr_t)request)
+		return false;
+	atomic_store_explicit(ring->cq_head, head + 1, memory_order_release);
+	return true;
+}
 
 static inline bool ring_has_entries(const struct ring *ring)
 {

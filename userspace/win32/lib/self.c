@@ -45,6 +45,7 @@ static void thread_announce(struct thread *thread)
 	lock_drop(&thread_lock);
 	if (!object)
 		return;
+	object_tell(object);
 	if (thread->ended >= 0) {
 		event_fd_set(thread->ended);
 		close(thread->ended);

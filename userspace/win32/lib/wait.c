@@ -114,9 +114,12 @@ static int wait_any(struct wait *wait)
 {
 	DWORD i;
 
-	for (i = 0; i < wait->count; i++)
-		if (wait_set(wait, i) && wait_take(wait, i))
-			return i;
+	for (i = 0; i < wait->count; i++) {
+		if (!wait_set(wait, i) || !wait_take(wait, i))
+			continue;
+		object_hear(wait->objects[i]);
+		return i;
+	}
 	return -1;
 }
 
@@ -135,6 +138,8 @@ static int wait_all(struct wait *wait)
 			wait_give_back(wait, i);
 		return -1;
 	}
+	for (i = 0; i < wait->count; i++)
+		object_hear(wait->objects[i]);
 	return 0;
 }
 
@@ -287,6 +292,7 @@ static bool wait_for_ever(struct object *event, int fd)
 		got = event->manual ? poll(&set, 1, -1) :
 				      read(fd, &count, sizeof(count));
 	} while (got < 0 && errno == EINTR);
+	object_hear(event);
 	return got > 0;
 }
 
