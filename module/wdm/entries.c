@@ -9,7 +9,9 @@
  * Linux has no place in a thread for us, so a table of threads says which entry
  * is theirs. A thread takes a place of a window that its address gives, without
  * a lock; when the window is full, a list. An interrupt that calls a driver is
- * an entry of the thread it interrupted, and is over before that goes on.
+ * an entry of the thread it interrupted, and is over before that goes on. It may
+ * find a place that the thread has taken, and has no entry in yet, or no more:
+ * so whoever takes a place gives it back.
  */
 #include <linux/hash.h>
 
@@ -109,8 +111,11 @@ static void wdm_exit_overflow(struct wdm_entry *entry)
 
 void wdm_enter(struct wdm_entry *entry, struct ntio_wdm_driver *driver)
 {
-	struct wdm_slot *slot = wdm_slot_of(current, true);
+	struct wdm_slot *slot = wdm_slot_of(current, false);
 
+	entry->claimed = !slot;
+	if (!slot)
+		slot = wdm_slot_of(current, true);
 	entry->driver = driver;
 	entry->caller = NULL;
 	entry->irp = NULL;
@@ -130,6 +135,9 @@ void wdm_enter(struct wdm_entry *entry, struct ntio_wdm_driver *driver)
 		return;
 	}
 	entry->outer = slot->entry;
+	/* The window was full before, and is not any more. */
+	if (unlikely(entry->claimed && atomic_read(&wdm_overflowed)))
+		entry->outer = wdm_entry_overflown();
 	barrier();			/* an interrupt looks at it */
 	WRITE_ONCE(slot->entry, entry);
 }
@@ -146,9 +154,12 @@ void wdm_exit(struct wdm_entry *entry)
 		wdm_exit_overflow(entry);
 		return;
 	}
-	WRITE_ONCE(slot->entry, entry->outer);
-	if (!entry->outer)
-		smp_store_release(&slot->task, NULL);	/* the entry first */
+	if (!entry->claimed) {
+		WRITE_ONCE(slot->entry, entry->outer);
+		return;
+	}
+	WRITE_ONCE(slot->entry, NULL);
+	smp_store_release(&slot->task, NULL);	/* the entry first */
 }
 
 /* --- what is called ------------------------------------------------------- */

@@ -113,6 +113,7 @@ void wdm_violations_exit(void);
  * @held: spin locks that it holds
  * @jump: to the end of the call, for a raise that nothing handles
  * @slot: its place in the table of threads; NULL: in the list
+ * @claimed: the thread had no place before
  * @overflow: in that list
  * @task: the thread, likewise
  * @record: for GetExceptionInformation()
@@ -129,6 +130,7 @@ struct wdm_entry {
 	bool raised;
 	bool left;
 	bool thread;
+	bool claimed;
 	u8 irql;
 	NTSTATUS code;
 	struct ntio_wdm_frame *top;
