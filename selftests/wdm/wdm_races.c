@@ -68,6 +68,35 @@ FIXTURE_TEARDOWN(races)
 	EXPECT_TRUE(wait_until(module_unload("wdm_races") == 0));
 }
 
+/*
+ * Fault: whoever wanted to share cleared the event by which a thread that wanted
+ * the resource alone, and had not come to its wait yet, was told that it is
+ * free; then nobody had it, and both waited for ever.
+ */
+TEST_F_TIMEOUT(races, resource, 300)
+{
+	struct asker askers[6] = { };
+	unsigned int i, left;
+	int tries;
+
+	for (i = 0; i < ARRAY_SIZE(askers); i++)
+		ASSERT_TRUE(begin(&askers[i], self->fd,
+				  i % 2 ? IOCTL_RACES_ALONE :
+					  IOCTL_RACES_SHARED, TAKES, ROUNDS));
+	for (tries = 0, left = 1; left && tries < 2000; tries++) {
+		usleep(100000);
+		for (i = 0, left = 0; i < ARRAY_SIZE(askers); i++)
+			left += !has_ended(&askers[i]);
+	}
+	ASSERT_EQ(0, left) {
+		TH_LOG("%u threads wait for ever", left);
+	}
+	for (i = 0; i < ARRAY_SIZE(askers); i++) {
+		pthread_join(askers[i].thread, NULL);
+		EXPECT_EQ(STATUS_SUCCESS, askers[i].status);
+	}
+}
+
 /* Raises that go where they should, for a while. Returns the first bad status. */
 static __u32 raises(int fd, long ms)
 {
