@@ -97,6 +97,39 @@ TEST_F_TIMEOUT(races, resource, 300)
 	}
 }
 
+static __u32 running(int fd)
+{
+	__u32 number = POISON32;
+
+	wdm_ask(fd, IOCTL_RACES_RUNNING, &number);
+	return number;
+}
+
+/*
+ * Fault: of a callback that two threads are in, the first to leave let it go, and
+ * whoever unregistered it went on while the second was there.
+ */
+TEST_F(races, callback)
+{
+	struct asker first = { }, second = { }, last = { };
+	__u32 unused = 0;
+
+	ASSERT_TRUE(begin(&first, self->fd, IOCTL_RACES_NOTIFY, 0, 1));
+	ASSERT_TRUE(wait_until(running(self->fd) == 1));
+	ASSERT_TRUE(begin(&second, self->fd, IOCTL_RACES_NOTIFY, 0, 1));
+	ASSERT_TRUE(wait_until(running(self->fd) == 2));
+	ASSERT_TRUE(begin(&last, self->fd, IOCTL_RACES_UNREGISTER, 0, 1));
+	wdm_ask(self->fd, IOCTL_RACES_LET_GO, &unused);
+	ASSERT_TRUE(wait_until(running(self->fd) == 1));
+	usleep(300000);
+	EXPECT_FALSE(has_ended(&last));
+	wdm_ask(self->fd, IOCTL_RACES_LET_GO, &unused);
+	pthread_join(last.thread, NULL);
+	EXPECT_EQ(0, last.number);
+	pthread_join(first.thread, NULL);
+	pthread_join(second.thread, NULL);
+}
+
 /* Raises that go where they should, for a while. Returns the first bad status. */
 static __u32 raises(int fd, long ms)
 {
