@@ -21,7 +21,7 @@ struct wdm_registration {
 	PCALLBACK_FUNCTION function;
 	void *context;
 	struct ntio_wdm_driver *driver;
-	bool busy;
+	unsigned int busy;	/* threads that are in it */
 };
 
 /* Objects stay until the layer goes; they are few, and named. */
@@ -134,12 +134,12 @@ void ExNotifyCallback(PCALLBACK_OBJECT object, PVOID argument1,
 
 	spin_lock_irqsave(&wdm_callbacks_lock, flags);
 	list_for_each_entry(reg, &object->registrations, list) {
-		reg->busy = true;
+		reg->busy++;
 		spin_unlock_irqrestore(&wdm_callbacks_lock, flags);
 		wdm_call(reg->driver, reg->function, reg->context, argument1,
 			 argument2, NULL);
 		spin_lock_irqsave(&wdm_callbacks_lock, flags);
-		reg->busy = false;
+		reg->busy--;
 	}
 	spin_unlock_irqrestore(&wdm_callbacks_lock, flags);
 }

@@ -111,14 +111,18 @@ void KeSetImportanceDpc(PKDPC dpc, KDPC_IMPORTANCE importance)
 }
 EXPORT_SYMBOL_GPL(KeSetImportanceDpc);
 
-/* The driver goes: none of its own is queued or runs after. */
-bool wdm_dpcs_drop(struct ntio_wdm_driver *driver)
+/*
+ * With the dispatcher lock, so that no timer queues one. Returns whether any was
+ * queued; @runs: whether one of the driver's runs now.
+ */
+bool wdm_dpcs_remove(struct ntio_wdm_driver *driver, bool *runs)
 {
 	PLIST_ENTRY at, next;
 	bool found = false;
 	PKDPC dpc;
 
-	raw_spin_lock_irq(&wdm_dpc_lock);
+	lockdep_assert_held(&wdm_dispatcher_lock);
+	raw_spin_lock(&wdm_dpc_lock);
 	for (at = wdm_dpcs.Flink; at != &wdm_dpcs; at = next) {
 		next = at->Flink;
 		dpc = CONTAINING_RECORD(at, KDPC, DpcListEntry);
@@ -127,12 +131,8 @@ bool wdm_dpcs_drop(struct ntio_wdm_driver *driver)
 		RemoveEntryList(at);
 		found = true;
 	}
-	while (wdm_dpc_running == driver) {
-		raw_spin_unlock_irq(&wdm_dpc_lock);
-		schedule_timeout_idle(1);
-		raw_spin_lock_irq(&wdm_dpc_lock);
-	}
-	raw_spin_unlock_irq(&wdm_dpc_lock);
+	*runs = wdm_dpc_running == driver;
+	raw_spin_unlock(&wdm_dpc_lock);
 	return found;
 }
 

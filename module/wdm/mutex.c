@@ -46,7 +46,11 @@ EXPORT_SYMBOL_GPL(ExTryToAcquireFastMutex);
 
 /*
  * Whoever waits looks again whenever the resource changes. A thread that waits
- * to have it alone keeps others from sharing it.
+ * to have it alone keeps others from sharing it with those that have it.
+ *
+ * Nobody waits while nobody has it: who has it sets the event at its end, and a
+ * waiter that clears it before another one has come to its wait would leave both
+ * there.
  */
 static DEFINE_SPINLOCK(wdm_resource_lock);
 
@@ -84,7 +88,8 @@ static bool wdm_try_shared(PERESOURCE resource)
 		resource->Exclusive++;
 		return true;
 	}
-	if (resource->Exclusive || resource->ExclusiveWaiters)
+	if (resource->Exclusive ||
+	    (resource->Shared && resource->ExclusiveWaiters))
 		return false;
 	resource->Shared++;
 	return true;

@@ -142,22 +142,39 @@ BOOLEAN KeReadStateTimer(PKTIMER timer)
 }
 EXPORT_SYMBOL_GPL(KeReadStateTimer);
 
-/* The driver goes: none of its timers is set after, and none of its DPCs. */
-void wdm_timers_drop(struct ntio_wdm_driver *driver)
+/* Returns whether any was set. */
+static bool wdm_timers_remove(struct ntio_wdm_driver *driver)
 {
 	PLIST_ENTRY at, next;
 	bool found = false;
 	PKTIMER timer;
 
-	raw_spin_lock_irq(&wdm_dispatcher_lock);
+	lockdep_assert_held(&wdm_dispatcher_lock);
 	for (at = wdm_timers.Flink; at != &wdm_timers; at = next) {
 		next = at->Flink;
 		timer = CONTAINING_RECORD(at, KTIMER, TimerListEntry);
 		if (timer->Driver == driver)
 			found = wdm_timer_remove(timer) || found;
 	}
-	raw_spin_unlock_irq(&wdm_dispatcher_lock);
-	found = wdm_dpcs_drop(driver) || found;
+	return found;
+}
+
+/*
+ * The driver goes: none of its timers is set after, and none of its DPCs. One
+ * that still runs may set a timer again.
+ */
+void wdm_timers_drop(struct ntio_wdm_driver *driver)
+{
+	bool found = false, runs;
+
+	do {
+		raw_spin_lock_irq(&wdm_dispatcher_lock);
+		found = wdm_timers_remove(driver) || found;
+		found = wdm_dpcs_remove(driver, &runs) || found;
+		raw_spin_unlock_irq(&wdm_dispatcher_lock);
+		if (runs)
+			schedule_timeout_idle(1);
+	} while (runs);
 	if (found)
 		wdm_violation_of(driver, WDM_VIOLATION_LEFT_TIMER);
 }

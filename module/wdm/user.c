@@ -38,6 +38,7 @@ static NTSTATUS wdm_alias_lock(const struct ntio_caller *caller,
 		alias->address = ntio_mdl_write_address(alias->mdl);
 		if (alias->address)
 			return NT(SUCCESS);
+		ntio_mdl_unlock(alias->mdl);
 		status = STATUS_INSUFFICIENT_RESOURCES;
 	}
 	ntio_mdl_free(alias->mdl);

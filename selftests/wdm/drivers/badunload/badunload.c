@@ -11,6 +11,8 @@ static DRIVER_UNLOAD BadUnload;
 
 static KTIMER g_Timer;
 static KDPC g_Dpc;
+static KTIMER g_TimerAgain;
+static KDPC g_DpcAgain;
 static LONG g_Sum;
 
 static VOID
@@ -25,6 +27,25 @@ BadDpc(
     UNREFERENCED_PARAMETER(DeferredContext);
     UNREFERENCED_PARAMETER(SystemArgument1);
     UNREFERENCED_PARAMETER(SystemArgument2);
+}
+
+/* Runs nearly always, and sets its timer again at its end. */
+static VOID
+BadDpcAgain(
+    PKDPC Dpc,
+    PVOID DeferredContext,
+    PVOID SystemArgument1,
+    PVOID SystemArgument2
+    )
+{
+    LARGE_INTEGER due;
+
+    UNREFERENCED_PARAMETER(DeferredContext);
+    UNREFERENCED_PARAMETER(SystemArgument1);
+    UNREFERENCED_PARAMETER(SystemArgument2);
+    KeStallExecutionProcessor(3000);
+    due.QuadPart = -10000;
+    KeSetTimer(&g_TimerAgain, due, Dpc);
 }
 
 static VOID
@@ -80,6 +101,9 @@ DriverEntry(
     KeInitializeTimer(&g_Timer);
     due.QuadPart = -10000;
     KeSetTimerEx(&g_Timer, due, 1, &g_Dpc);
+    KeInitializeDpc(&g_DpcAgain, BadDpcAgain, NULL);
+    KeInitializeTimer(&g_TimerAgain);
+    KeSetTimer(&g_TimerAgain, due, &g_DpcAgain);
     DriverObject->DriverUnload = BadUnload;
     return STATUS_SUCCESS;
 }
