@@ -514,7 +514,7 @@ void wdm_dpc_exit(void);
 void wdm_timers_init(void);
 void wdm_timers_exit(void);
 void wdm_timers_drop(struct ntio_wdm_driver *driver);
-bool wdm_dpcs_drop(struct ntio_wdm_driver *driver);
+bool wdm_dpcs_remove(struct ntio_wdm_driver *driver, bool *runs);
 void wdm_io_timer_stop(struct wdm_device *dev);
 
 /* thread.c */
