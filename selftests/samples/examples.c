@@ -4,6 +4,7 @@
 
 #include "kselftest_harness.h"
 #include "examples.h"
+#include "flipper.h"
 
 /* --- buffered -------------------------------------------------------------- */
 
@@ -190,6 +191,47 @@ static void *flip(void *arg)
 	return NULL;
 }
 
+/*
+ * A list whose numbers begin a page, at which whoever reads them is stopped: by
+ * then it has read the count.
+ */
+struct stopped {
+	int fd;
+	struct mem mem;
+	struct example_list *list;
+	struct stop stop;
+	int error;
+	__u64 total;
+	pthread_t thread;
+};
+
+static void stopped_init(struct stopped *stopped, int fd)
+{
+	static const __u32 numbers[] = { 1, 20, 300, 4000 };
+
+	*stopped = (struct stopped){ .fd = fd, .mem = mem_new(2 * PAGE, 0) };
+	stopped->list = (void *)(stopped->mem.p + PAGE -
+				 offsetof(struct example_list, numbers));
+	memset(stopped->list, 0, sizeof(*stopped->list));
+	stopped->list->count = ARRAY_SIZE(numbers);
+	memcpy(stopped->list->numbers, numbers, sizeof(numbers));
+}
+
+/* Halves the count while the numbers are read. False: nobody was stopped. */
+static bool stopped_total(struct stopped *stopped, void *(*ask)(void *))
+{
+	bool there;
+
+	if (!stop_set(&stopped->stop, stopped->mem.p + PAGE) ||
+	    pthread_create(&stopped->thread, NULL, ask, stopped))
+		return false;
+	there = stop_wait(&stopped->stop);
+	__atomic_store_n(&stopped->list->count, 2, __ATOMIC_SEQ_CST);
+	stop_release(&stopped->stop);
+	pthread_join(stopped->thread, NULL);
+	return there;
+}
+
 #define FLIPPED { .numbers = { 1, 20, 300, 4000 } }
 #define FLIPPED_TOTAL 4321
 #define FLIPS 300
@@ -229,6 +271,26 @@ TEST_F(plain_neither, changed_meanwhile)
 	}
 	__atomic_store_n(&f.stop, true, __ATOMIC_RELAXED);
 	pthread_join(thread, NULL);
+}
+
+static void *plain_ask(void *arg)
+{
+	struct stopped *stopped = arg;
+
+	stopped->error = plain(stopped->fd, PLAIN_TOTAL, stopped->list);
+	stopped->total = stopped->list->out_total;
+	return NULL;
+}
+
+TEST_F(plain_neither, changed_after_the_count_was_read)
+{
+	struct stopped stopped;
+
+	stopped_init(&stopped, self->fd);
+	ASSERT_TRUE(stopped_total(&stopped, plain_ask));
+	EXPECT_EQ(0, stopped.error);
+	EXPECT_EQ(FLIPPED_TOTAL, stopped.total);
+	mem_free(&stopped.mem);
 }
 
 DRIVER(port_neither, "/dev/ntio/port-neither")
@@ -279,6 +341,30 @@ TEST_F(port_neither, changed_meanwhile)
 	}
 	__atomic_store_n(&f.stop, true, __ATOMIC_RELAXED);
 	pthread_join(thread, NULL);
+}
+
+static void *port_ask(void *arg)
+{
+	struct stopped *stopped = arg;
+	struct ntio_device_control c = {
+		.code = IOCTL_PORT_TOTAL, .in = addr(stopped->list),
+		.in_len = sizeof(*stopped->list) + 4 * sizeof(__u32),
+		.out = addr(&stopped->total), .out_len = 8,
+	};
+
+	stopped->error = control(stopped->fd, &c);
+	return NULL;
+}
+
+TEST_F(port_neither, changed_after_the_count_was_read)
+{
+	struct stopped stopped;
+
+	stopped_init(&stopped, self->fd);
+	ASSERT_TRUE(stopped_total(&stopped, port_ask));
+	EXPECT_EQ(0, stopped.error);
+	EXPECT_EQ(FLIPPED_TOTAL, stopped.total);
+	mem_free(&stopped.mem);
 }
 
 /* --- read and write -------------------------------------------------------- */
