@@ -168,16 +168,32 @@ static void ntio_uring_cancel(struct io_uring_cmd *cmd)
 
 /* Where the ring is locked, only what ends soon may be begun. */
 static bool ntio_uring_must_not_wait(const struct ntio_file *file,
-				     const struct ntio_device_control *arg)
+				     const struct ntio_device_control *arg,
+				     bool fixed)
 {
 	const struct ntio_control *control = NULL;
 	struct ntio_device *device;
+	u64 work = arg->in_len;
 
-	if ((u64)arg->in_len + arg->out_len > NTIO_URING_AT_ONCE)
+	if (!fixed)
+		work += arg->out_len;
+	if (work > NTIO_URING_AT_ONCE)
 		return true;
 	for (device = file->device; device && !control; device = device->lower)
 		control = ntio_control_row(device, arg->code);
 	return control && control->sleeps;
+}
+
+/* A registered buffer is locked, so only what locks can take its place. */
+static bool ntio_uring_may_be_fixed(const struct ntio_file *file,
+				    const struct ntio_overlapped *arg)
+{
+	u32 method = NTIO_CTL_METHOD(arg->control.code);
+
+	if (arg->kind != NTIO_OVERLAPPED_CONTROL)
+		return file->device->io == NTIO_IO_DIRECT;
+	return method == NTIO_METHOD_IN_DIRECT ||
+	       method == NTIO_METHOD_OUT_DIRECT;
 }
 
 static int ntio_uring_capture(struct io_uring_cmd *cmd, u64 address,
@@ -310,16 +326,18 @@ static int ntio_uring_start(struct io_uring_cmd *cmd, u64 address,
 	struct ntio_overlapped arg;
 	struct ntio_ucmd ucmd;
 	struct ntio_told told = { };
+	bool fixed = ntio_uring_is_fixed(cmd);
 	struct ntio_call *call;
 	int rc;
 
 	rc = ntio_uring_capture(cmd, address, &ucmd, &arg);
 	if (rc)
 		return rc;
-	if (!ntio_control_supported(&arg.control))
+	if (!ntio_control_supported(&arg.control) ||
+	    (fixed && !ntio_uring_may_be_fixed(ucmd.file, &arg)))
 		return -EOPNOTSUPP;
 	if (issue_flags & IO_URING_F_NONBLOCK &&
-	    ntio_uring_must_not_wait(ucmd.file, &arg.control))
+	    ntio_uring_must_not_wait(ucmd.file, &arg.control, fixed))
 		return -EAGAIN;
 	if (cmd->cmd_op == NTIO_URING_OVERLAPPED) {
 		/* A begin that is seen at once is not waited for. */
@@ -335,6 +353,8 @@ static int ntio_uring_start(struct io_uring_cmd *cmd, u64 address,
 		ntio_told_put(&told);
 		return PTR_ERR(call);
 	}
+	call->fixed = fixed;
+	call->issue_flags = issue_flags;
 	if (call->counted)
 		ntio_file_count(ucmd.file);
 	if (ntio_uring_dispatch(call))
@@ -355,8 +375,6 @@ int ntio_uring_cmd(struct io_uring_cmd *cmd, unsigned int issue_flags)
 	if (cmd->cmd_op != NTIO_URING_DEVICE_CONTROL &&
 	    cmd->cmd_op != NTIO_URING_OVERLAPPED)
 		return -ENOTTY;
-	if (cmd->flags & IORING_URING_CMD_FIXED)
-		return -EOPNOTSUPP;
 	if (!NTIO_URING_CAN_CANCEL && issue_flags & IO_URING_F_NONBLOCK)
 		return -EAGAIN;
 	address = READ_ONCE(*(const u64 *)ntio_uring_payload(cmd));

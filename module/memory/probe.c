@@ -22,21 +22,28 @@
 /* How often a page is faulted in and gone again before we believe it. */
 #define NTIO_PROBE_TRIES 16
 
-/* Without a page fault: the mmap lock is held. */
+/* Page faults are disabled. */
 static bool ntio_touch(unsigned long addr)
 {
 	u32 __user *word = (u32 __user *)(addr & ~3UL);
-	int old, rc;
+	int old;
 
-	pagefault_disable();
-	rc = arch_futex_atomic_op_inuser(FUTEX_OP_ADD, 0, &old, word);
-	pagefault_enable();
-	return !rc;
+	return !arch_futex_atomic_op_inuser(FUTEX_OP_ADD, 0, &old, word);
 }
 
-static unsigned long ntio_next_page(unsigned long addr)
+/*
+ * Without a page fault: the mmap lock is held.
+ *
+ * Return: the first address that was not touched, @end or more if there is
+ *	none.
+ */
+static unsigned long ntio_touch_pages(unsigned long at, unsigned long end)
 {
-	return (addr & PAGE_MASK) + PAGE_SIZE;
+	pagefault_disable();
+	while (at < end && ntio_touch(at))
+		at = (at & PAGE_MASK) + PAGE_SIZE;
+	pagefault_enable();
+	return at;
 }
 
 /*
@@ -59,9 +66,9 @@ static unsigned long ntio_probe_present(struct mm_struct *mm, unsigned long at,
 			at = vma->vm_end;
 			continue;
 		}
-		for (; at < min(end, vma->vm_end); at = ntio_next_page(at))
-			if (!ntio_touch(at))
-				return at;
+		at = ntio_touch_pages(at, min(end, vma->vm_end));
+		if (at < min(end, vma->vm_end))
+			return at;
 	}
 	return at;
 }

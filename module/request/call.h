@@ -130,6 +130,8 @@ struct ntio_told {
  * @interrupted: cancelled because a signal handler was to run
  * @counted: the reference to the file of the command is no handle
  * @has_page: the system buffer is memory of a page, which the file may keep
+ * @fixed: the second buffer lies in one that is registered with the ring
+ * @issue_flags: of @cmd, while its buffers are made
  * @cmd: the command of a ring; NULL: a system call
  * @told: whom else that tells
  * @offset: where in the device a read or write goes
@@ -152,6 +154,8 @@ struct ntio_call {
 	bool interrupted;
 	bool counted;
 	bool has_page;
+	bool fixed;
+	unsigned int issue_flags;
 	struct io_uring_cmd *cmd;
 	struct ntio_told told;
 	u64 offset;
@@ -171,6 +175,15 @@ static inline struct ntio_call *to_ntio_call(struct ntio_request *rq)
 static inline bool ntio_has_small_buffer(struct ntio_request *rq)
 {
 	return rq->system_buffer == to_ntio_call(rq)->small;
+}
+
+/* The same memory for a copy of the second buffer; NULL: it has no room. */
+static inline void *ntio_small_for_copy(struct ntio_request *rq, size_t len)
+{
+	if (!NTIO_REUSES_MEMORY || len > NTIO_SMALL_BUFFER ||
+	    ntio_has_small_buffer(rq))
+		return NULL;
+	return to_ntio_call(rq)->small;
 }
 
 static inline struct ntio_location *ntio_here(struct ntio_request *rq)

@@ -119,7 +119,11 @@
 	  "A signal handler that was installed without SA_RESTART ended the "  \
 	  "call, and the request was cancelled.",                              \
 	  "Install the handler with SA_RESTART, or send the request again.",   \
-	  "")
+	  "")                                                                  \
+	X(NOT_REGISTERED, 31,                                                  \
+	  "The buffer does not lie in the registered buffer that the command " \
+	  "of the ring names.",                                                \
+	  "Register the whole range, and name that buffer in buf_index.", "")
 
 /*
  * enum ntio_reason: which rule said no. Found in out_reason; NTIO_REASON_NONE

@@ -72,6 +72,9 @@ static const char *const of_reasons[] = {
 		"What a caller denied itself, no driver does for it.",
 	[NTIO_REASON_INTERRUPTED] =
 		"A signal ends a wait if its handler was installed so.",
+	[NTIO_REASON_NOT_REGISTERED] =
+		"What a ring has locked is used instead of locking, never "
+		"more than that.",
 };
 
 const char *rule_of_reason(uint32_t reason)
