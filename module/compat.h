@@ -210,6 +210,26 @@ static inline bool ntio_uring_is_compat(void *cmd)
 #endif
 }
 
+/* Whether the command names a buffer that is registered with its ring. */
+static inline bool ntio_uring_is_fixed(const struct io_uring_cmd *cmd)
+{
+	return cmd->flags & IORING_URING_CMD_FIXED;
+}
+
+/* A range of that buffer; the command became typed, with its flags, in 6.15. */
+static inline int ntio_uring_import(struct io_uring_cmd *cmd, u64 addr,
+				    size_t len, int direction,
+				    struct iov_iter *iter,
+				    unsigned int issue_flags)
+{
+#ifdef NTIO_URING_IMPORT_FLAGS
+	return io_uring_cmd_import_fixed(addr, len, direction, iter, cmd,
+					 issue_flags);
+#else
+	return io_uring_cmd_import_fixed(addr, len, direction, iter, cmd);
+#endif
+}
+
 /* The end of a command, with the ring's flags as it was given them. */
 static inline void ntio_uring_done(struct io_uring_cmd *cmd, int result,
 				   unsigned int issue_flags)

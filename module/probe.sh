@@ -20,6 +20,7 @@ has io_uring/cmd.h 'io_uring_cmd_get_task\(' NTIO_URING_GET_TASK
 has io_uring/cmd.h 'define io_uring_sqe_cmd\(sqe, type\)' NTIO_URING_TYPED_PAYLOAD
 has io_uring/cmd.h 'io_uring_cmd_done32\(' NTIO_URING_DONE32
 has io_uring/cmd.h 'io_uring_cmd_from_tw\(' NTIO_URING_TASK_REQUEST
+has io_uring/cmd.h '^[[:space:]]+struct io_uring_cmd \*ioucmd,$' NTIO_URING_IMPORT_FLAGS
 has io_uring_types.h 'IO_RING_F_COMPAT' NTIO_RING_FLAGS
 has fs.h 'get_file_active\(' NTIO_GET_FILE_ACTIVE
 has mm.h 'void vm_flags_set\(' NTIO_VM_FLAGS_SET

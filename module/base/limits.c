@@ -12,6 +12,12 @@ unsigned int ntio_max_locked = SZ_1G;
 module_param_named(max_locked, ntio_max_locked, uint, 0644);
 MODULE_PARM_DESC(max_locked, "Most bytes a locked buffer may have");
 
+/* What has room in a request: `make bench` counts that to be cheaper. */
+unsigned int ntio_lock_from = 65;
+module_param_named(lock_from, ntio_lock_from, uint, 0644);
+MODULE_PARM_DESC(lock_from,
+		 "Bytes from which on a buffer that may be copied is locked");
+
 unsigned int ntio_max_requests = SZ_64K;
 module_param_named(max_requests, ntio_max_requests, uint, 0644);
 MODULE_PARM_DESC(max_requests,

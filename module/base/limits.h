@@ -5,6 +5,7 @@
 
 extern unsigned int ntio_max_buffered;
 extern unsigned int ntio_max_locked;
+extern unsigned int ntio_lock_from;
 extern unsigned int ntio_max_requests;
 
 #endif

@@ -86,6 +86,7 @@ ntstatus_t ntio_control_begin(struct ntio_call *call)
 	ntstatus_t status;
 
 	rq->never_pends = control && control->never_pends;
+	rq->may_copy = control && control->may_copy;
 	status = ntio_check(rq, control);
 	if (ntio_is_error(status))
 		return status;

@@ -92,6 +92,7 @@ static void ntio_rw_capture(struct ntio_call *call, const struct ntio_rw *rw)
 	rq->buffer_out_len = caller->out_len;
 	rq->transfer = ntio_rw_transfers[write][io];
 	rq->never_pends = rq->device->never_pends;
+	rq->may_copy = rq->device->may_copy;
 	call->restartable = rw->restartable && rw->may_wait;
 	call->offset = rw->offset;
 	call->done = rw->done;

@@ -189,10 +189,26 @@ static bool ntio_uring_sleeps(const struct ntio_file *file,
 
 /* Where the ring is locked, only what ends soon may be begun. */
 static bool ntio_uring_must_not_wait(const struct ntio_file *file,
-				     const struct ntio_overlapped *arg)
+				     const struct ntio_overlapped *arg,
+				     bool fixed)
 {
-	return (u64)arg->control.in_len + arg->control.out_len >
-	       NTIO_URING_AT_ONCE || ntio_uring_sleeps(file, arg);
+	u64 work = arg->control.in_len;
+
+	if (!fixed)
+		work += arg->control.out_len;
+	return work > NTIO_URING_AT_ONCE || ntio_uring_sleeps(file, arg);
+}
+
+/* A registered buffer is locked, so only what locks can take its place. */
+static bool ntio_uring_may_be_fixed(const struct ntio_file *file,
+				    const struct ntio_overlapped *arg)
+{
+	u32 method = NTIO_CTL_METHOD(arg->control.code);
+
+	if (arg->kind != NTIO_OVERLAPPED_CONTROL)
+		return file->device->io == NTIO_IO_DIRECT;
+	return method == NTIO_METHOD_IN_DIRECT ||
+	       method == NTIO_METHOD_OUT_DIRECT;
 }
 
 static int ntio_uring_capture(struct io_uring_cmd *cmd, u64 address,
@@ -345,6 +361,8 @@ static int ntio_uring_run(struct ntio_call *call, unsigned int issue_flags)
 {
 	bool ended;
 
+	call->fixed = ntio_uring_is_fixed(call->cmd);
+	call->issue_flags = issue_flags;
 	if (call->counted)
 		ntio_file_count(call->rq.file);
 	ended = ntio_uring_dispatch(call);
@@ -389,16 +407,18 @@ static int ntio_uring_start(struct io_uring_cmd *cmd, u64 address,
 {
 	struct ntio_overlapped arg;
 	struct ntio_ucmd ucmd;
+	bool fixed = ntio_uring_is_fixed(cmd);
 	struct ntio_call *call;
 	int rc;
 
 	rc = ntio_uring_capture(cmd, address, &ucmd, &arg);
 	if (rc)
 		return rc;
-	if (!ntio_control_supported(&arg.control))
+	if (!ntio_control_supported(&arg.control) ||
+	    (fixed && !ntio_uring_may_be_fixed(ucmd.file, &arg)))
 		return -EOPNOTSUPP;
 	if (issue_flags & IO_URING_F_NONBLOCK &&
-	    ntio_uring_must_not_wait(ucmd.file, &arg))
+	    ntio_uring_must_not_wait(ucmd.file, &arg, fixed))
 		return -EAGAIN;
 	if (cmd->cmd_op == NTIO_URING_OVERLAPPED)
 		return ntio_uring_start_telling(cmd, &ucmd, &arg, issue_flags);
@@ -419,7 +439,7 @@ int ntio_uring_cmd(struct io_uring_cmd *cmd, unsigned int issue_flags)
 	    cmd->cmd_op != NTIO_URING_OVERLAPPED)
 		return -ENOTTY;
 	/* One that may be answered several times would never end. */
-	if (cmd->flags & NTIO_URING_CMD_FLAGS)
+	if (cmd->flags & NTIO_URING_CMD_FLAGS & ~IORING_URING_CMD_FIXED)
 		return -EOPNOTSUPP;
 	if (!NTIO_URING_CAN_CANCEL && issue_flags & IO_URING_F_NONBLOCK)
 		return -EAGAIN;

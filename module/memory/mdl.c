@@ -31,7 +31,7 @@ static bool ntio_mdl_is_contiguous(const struct ntio_mdl *mdl)
 	unsigned int i;
 
 	for (i = 0; i < mdl->nr_pages; i++)
-		if (page_to_pfn(mdl->pages[i]) != pfn + i ||
+		if (mdl->pages[i] != pfn_to_page(pfn + i) ||
 		    PageHighMem(mdl->pages[i]))
 			return false;
 	return true;
@@ -101,6 +101,51 @@ ntstatus_t ntio_mdl_pin(struct ntio_mdl *mdl, struct ntio_page_set *set,
 	ntio_mdl_describe(mdl, set->pages, offset_in_page(pin->addr.value),
 			  pin->len);
 	return STATUS_SUCCESS;
+}
+
+/**
+ * ntio_mdl_import() - describe a part of a buffer that a ring has locked
+ * @mdl: without pages
+ * @set: zeroed but for its owner
+ * @import: which part
+ *
+ * Return: STATUS_SUCCESS; or an error and no page is held.
+ */
+ntstatus_t ntio_mdl_import(struct ntio_mdl *mdl, struct ntio_page_set *set,
+			   const struct ntio_import *import)
+{
+	ntstatus_t status = ntio_pages_registered(set, import);
+
+	if (ntio_is_error(status))
+		return status;
+	mdl->set = set;
+	mdl->writable = import->write;
+	ntio_mdl_describe(mdl, set->pages, offset_in_page(import->addr.value),
+			  import->len);
+	return STATUS_SUCCESS;
+}
+
+/**
+ * ntio_mdl_take_copy() - describe memory for a copy of a caller's bytes
+ * @mdl: without pages
+ * @set: zeroed but for its owner
+ * @memory: to be used, of the set's owner; NULL: of its own
+ * @len: how many, not 0
+ * @write: the driver makes them; they are zero. Else the copy is to be made,
+ *	where ntio_mdl::buffer says.
+ *
+ * Return: false: no memory.
+ */
+bool ntio_mdl_take_copy(struct ntio_mdl *mdl, struct ntio_page_set *set,
+			void *memory, size_t len, bool write)
+{
+	if (!ntio_pages_copy(set, memory, len, write))
+		return false;
+	mdl->set = set;
+	mdl->writable = write;
+	mdl->buffer = set->copy;
+	ntio_mdl_describe(mdl, set->pages, offset_in_page(set->copy), len);
+	return true;
 }
 
 ntstatus_t ntio_mdl_lock(const struct ntio_caller *caller,

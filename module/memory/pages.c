@@ -22,18 +22,12 @@
 #include <linux/sched/signal.h>
 #include <linux/sched/user.h>
 #include <linux/slab.h>
+#include <linux/vmalloc.h>
 
 #include "base/inject.h"
 #include "compat.h"
 #include "memory/pages.h"
 #include "memory/user.h"
-
-/* ntio_page_set::origin */
-enum {
-	NTIO_PAGES_PINNED,	/* of a caller: unpin */
-	NTIO_PAGES_ALLOCATED,	/* ours: free */
-	NTIO_PAGES_BORROWED,	/* a driver's: leave alone */
-};
 
 /* Released between two chances for others to run. */
 #define NTIO_PAGES_AT_ONCE 1024U
@@ -72,8 +66,24 @@ static void ntio_pages_uncharge(struct ntio_page_set *set, unsigned int pages)
 		atomic_long_sub(pages, &set->charged->locked_vm);
 }
 
+/*
+ * As kvmalloc(), which by itself would wake the OOM killer for a large buffer:
+ * but the caller chose the size, and gets an error.
+ */
+void *ntio_buffer_memory(size_t size, gfp_t zero)
+{
+	const gfp_t gfp = GFP_KERNEL_ACCOUNT | __GFP_NOWARN | zero;
+	void *buffer;
+
+	/* Of huge pages, where there are some. */
+	if (size > KMALLOC_MAX_SIZE)
+		return kvmalloc(size, gfp | __GFP_RETRY_MAYFAIL);
+	buffer = kmalloc(size, gfp | __GFP_NORETRY);
+	return buffer ?: __vmalloc(size, gfp | __GFP_RETRY_MAYFAIL);
+}
+
 /* Room for @nr_pages; @set is zeroed. */
-static bool ntio_pages_init(struct ntio_page_set *set, unsigned int nr_pages)
+bool ntio_pages_init(struct ntio_page_set *set, unsigned int nr_pages)
 {
 	refcount_set(&set->refs, 1);
 	set->nr_pages = nr_pages;
@@ -92,7 +102,7 @@ static void ntio_pages_release(struct ntio_page_set *set, struct page **pages,
 
 	if (set->origin == NTIO_PAGES_PINNED)
 		unpin_user_pages_dirty_lock(pages, count, set->dirty);
-	if (set->origin == NTIO_PAGES_ALLOCATED)
+	if (set->origin == NTIO_PAGES_ALLOCATED || set->kept)
 		for (i = 0; i < count; i++)
 			put_page(pages[i]);
 }
@@ -114,6 +124,8 @@ static void ntio_pages_drop(struct ntio_page_set *set, unsigned int count)
 
 static void ntio_pages_free(struct ntio_page_set *set)
 {
+	if (set->origin == NTIO_PAGES_COPY)
+		kvfree(set->copy);
 	if (set->charged)
 		free_uid(set->charged);
 	if (set->pages != set->inline_pages)
@@ -122,15 +134,19 @@ static void ntio_pages_free(struct ntio_page_set *set)
 		kfree(set);
 }
 
-/* They are some process' pages, which no other may be given. */
+/* What they hold is some process' own, which no other may be given. */
 bool ntio_pages_are_pinned(const struct ntio_page_set *set)
 {
-	return set->origin == NTIO_PAGES_PINNED;
+	return set->origin == NTIO_PAGES_PINNED ||
+	       set->origin == NTIO_PAGES_REGISTERED ||
+	       set->origin == NTIO_PAGES_COPY;
 }
 
 /* For another MDL than the one the set was made for. */
 void ntio_pages_get(struct ntio_page_set *set)
 {
+	if (set->origin == NTIO_PAGES_REGISTERED)
+		ntio_pages_keep(set);
 	refcount_inc(&set->refs);
 	if (set->owner)
 		set->owner->get(set);
@@ -149,10 +165,14 @@ void ntio_pages_put(struct ntio_page_set *set, bool own)
 		owner->put(set);
 }
 
-/* The MDL that has the set moved on. Nothing, if another needs the pages. */
+/*
+ * The MDL that has the set moved on. Nothing, if another needs the pages, or if
+ * a ring keeps them in any case.
+ */
 void ntio_pages_pass(struct ntio_page_set *set, unsigned int count)
 {
-	if (refcount_read(&set->refs) == 1)
+	if (refcount_read(&set->refs) == 1 &&
+	    set->origin != NTIO_PAGES_REGISTERED)
 		ntio_pages_drop(set, count);
 }
 
@@ -338,11 +358,51 @@ struct ntio_page_set *ntio_pages_alloc(unsigned int nr_pages)
 	return set;
 }
 
+/* The pages of @set, for which it has room, are those from @buffer on. */
+static void ntio_pages_find(struct ntio_page_set *set, void *buffer)
+{
+	void *at = (void *)((unsigned long)buffer & PAGE_MASK);
+	unsigned int i;
+
+	for (i = 0; i < set->nr_pages; i++, at += PAGE_SIZE)
+		set->pages[i] = is_vmalloc_addr(at) ? vmalloc_to_page(at) :
+						      virt_to_page(at);
+}
+
+/**
+ * ntio_pages_copy() - memory for a copy of a caller's bytes
+ * @set: zeroed but for its owner
+ * @memory: to be used, of the owner; NULL: of its own
+ * @len: how many, not 0
+ * @zero: they are zero
+ *
+ * Return: false: no memory.
+ */
+bool ntio_pages_copy(struct ntio_page_set *set, void *memory, size_t len,
+		     bool zero)
+{
+	void *copy = memory;
+
+	if (!memory)
+		copy = ntio_buffer_memory(len, zero ? __GFP_ZERO : 0);
+	else if (zero)
+		memset(memory, 0, len);
+	if (!copy)
+		return false;
+	if (!ntio_pages_init(set, PAGE_ALIGN(offset_in_page(copy) + len) >>
+				  PAGE_SHIFT)) {
+		kvfree(copy);
+		return false;
+	}
+	set->origin = memory ? NTIO_PAGES_BORROWED : NTIO_PAGES_COPY;
+	set->copy = copy;
+	ntio_pages_find(set, copy);
+	return true;
+}
+
 struct ntio_page_set *ntio_pages_borrow(void *buffer, unsigned int nr_pages)
 {
 	struct ntio_page_set *set = kzalloc(sizeof(*set), GFP_KERNEL_ACCOUNT);
-	void *at = (void *)((unsigned long)buffer & PAGE_MASK);
-	unsigned int i;
 
 	if (!set)
 		return NULL;
@@ -351,8 +411,6 @@ struct ntio_page_set *ntio_pages_borrow(void *buffer, unsigned int nr_pages)
 		return NULL;
 	}
 	set->origin = NTIO_PAGES_BORROWED;
-	for (i = 0; i < nr_pages; i++, at += PAGE_SIZE)
-		set->pages[i] = is_vmalloc_addr(at) ? vmalloc_to_page(at) :
-						      virt_to_page(at);
+	ntio_pages_find(set, buffer);
 	return set;
 }

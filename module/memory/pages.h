@@ -5,6 +5,7 @@
 
 #include <ntio/mdl.h>
 
+struct io_uring_cmd;
 struct user_struct;
 
 /**
@@ -33,6 +34,15 @@ struct ntio_page_owner {
 	void (*put)(struct ntio_page_set *set);
 };
 
+/* ntio_page_set::origin */
+enum {
+	NTIO_PAGES_PINNED,	/* of a caller: unpin */
+	NTIO_PAGES_ALLOCATED,	/* ours: free */
+	NTIO_PAGES_BORROWED,	/* a driver's: leave alone */
+	NTIO_PAGES_REGISTERED,	/* a caller's, locked by its ring: put, if kept */
+	NTIO_PAGES_COPY,	/* of a copy of a caller's bytes: free that */
+};
+
 /**
  * struct ntio_pin - what to pin, and why it failed
  * @addr: first byte, in the current process
@@ -53,12 +63,37 @@ struct ntio_pin {
 	u64 detail;
 };
 
+/**
+ * struct ntio_import - a part of a buffer that is registered with a ring
+ * @cmd: the command, which names the buffer
+ * @issue_flags: of @cmd
+ * @addr: first byte
+ * @len: number of bytes, not 0
+ * @write: the driver will write
+ */
+struct ntio_import {
+	struct io_uring_cmd *cmd;
+	unsigned int issue_flags;
+	ntio_uaddr_t addr;
+	size_t len;
+	bool write;
+};
+
+bool ntio_pages_init(struct ntio_page_set *set, unsigned int nr_pages);
 ntstatus_t ntio_pages_pin(struct ntio_page_set *set, struct ntio_pin *pin);
 struct ntio_page_set *ntio_pages_alloc(unsigned int nr_pages);
 struct ntio_page_set *ntio_pages_borrow(void *buffer, unsigned int nr_pages);
+void *ntio_buffer_memory(size_t size, gfp_t zero);
+bool ntio_pages_copy(struct ntio_page_set *set, void *memory, size_t len,
+		     bool zero);
 bool ntio_pages_are_pinned(const struct ntio_page_set *set);
 void ntio_pages_get(struct ntio_page_set *set);
 void ntio_pages_put(struct ntio_page_set *set, bool own);
 void ntio_pages_pass(struct ntio_page_set *set, unsigned int count);
+
+/* registered.c */
+void ntio_pages_keep(struct ntio_page_set *set);
+ntstatus_t ntio_pages_registered(struct ntio_page_set *set,
+				 const struct ntio_import *import);
 
 #endif

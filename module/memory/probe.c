@@ -22,21 +22,34 @@
 /* How often a page is faulted in and gone again before we believe it. */
 #define NTIO_PROBE_TRIES 16
 
-/* Without a page fault: the mmap lock is held. */
-static bool ntio_touch(unsigned long addr)
-{
-	u32 __user *word = (u32 __user *)(addr & ~3UL);
-	int old, rc;
-
-	pagefault_disable();
-	rc = arch_futex_atomic_op_inuser(FUTEX_OP_ADD, 0, &old, word);
-	pagefault_enable();
-	return !rc;
-}
-
 static unsigned long ntio_next_page(unsigned long addr)
 {
 	return (addr & PAGE_MASK) + PAGE_SIZE;
+}
+
+/* Page faults are disabled. */
+static bool ntio_touch(unsigned long addr)
+{
+	u32 __user *word = (u32 __user *)(addr & ~3UL);
+	int old;
+
+	return !arch_futex_atomic_op_inuser(FUTEX_OP_ADD, 0, &old, word);
+}
+
+/*
+ * Without a page fault: the mmap lock is held.
+ *
+ * Return: the first address that was not touched, @end or more if there is
+ *	none.
+ */
+static unsigned long ntio_touch_pages(unsigned long at, unsigned long end,
+				      unsigned long tag)
+{
+	pagefault_disable();
+	while (at < end && ntio_touch(at + tag))
+		at = ntio_next_page(at);
+	pagefault_enable();
+	return at;
 }
 
 /*
@@ -60,9 +73,9 @@ static unsigned long ntio_probe_present(struct mm_struct *mm, unsigned long at,
 			at = vma->vm_end;
 			continue;
 		}
-		for (; at < min(end, vma->vm_end); at = ntio_next_page(at))
-			if (!ntio_touch(at + tag))
-				return at;
+		at = ntio_touch_pages(at, min(end, vma->vm_end), tag);
+		if (at < min(end, vma->vm_end))
+			return at;
 	}
 	return at;
 }

@@ -2,28 +2,11 @@
 /* The memory of a system buffer. */
 #include <linux/mm.h>
 #include <linux/slab.h>
-#include <linux/vmalloc.h>
 
 #include "base/alive.h"
+#include "memory/pages.h"
 #include "request/call.h"
 #include "verifier/hooks.h"
-
-/*
- * As kvmalloc(), which would wake the OOM killer for a large buffer: but the
- * caller chose the size, and gets an error.
- */
-static void *ntio_buffer_memory(size_t size, gfp_t zero)
-{
-	const gfp_t gfp = GFP_KERNEL_ACCOUNT | __GFP_NOWARN | zero;
-	void *buffer;
-
-	if (size <= KMALLOC_MAX_SIZE) {
-		buffer = kmalloc(size, gfp | __GFP_NORETRY);
-		if (buffer)
-			return buffer;
-	}
-	return __vmalloc(size, gfp | __GFP_RETRY_MAYFAIL);
-}
 
 /* What takes as much memory as a page anyway. */
 static bool ntio_takes_page(size_t size)

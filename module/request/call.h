@@ -144,6 +144,8 @@ struct ntio_turn {
  * @counted: the reference to the file of the command is no handle
  * @has_page: the system buffer is memory of a page, which the file may keep
  * @tells: a ring's request with an event and a status block
+ * @fixed: the second buffer lies in one that is registered with the ring
+ * @issue_flags: of @cmd, while its buffers are made
  * @cmd: the command of a ring; NULL: a system call
  * @offset: where in the device a read or write goes
  * @done: bytes that earlier segments of a read or write transferred
@@ -168,6 +170,8 @@ struct ntio_call {
 	bool counted;
 	bool has_page;
 	bool tells;
+	bool fixed;
+	unsigned int issue_flags;
 	struct io_uring_cmd *cmd;
 	u64 offset;
 	ssize_t done;
@@ -186,6 +190,15 @@ static inline struct ntio_call *to_ntio_call(struct ntio_request *rq)
 static inline bool ntio_has_small_buffer(struct ntio_request *rq)
 {
 	return rq->system_buffer == to_ntio_call(rq)->small;
+}
+
+/* The same memory for a copy of the second buffer; NULL: it has no room. */
+static inline void *ntio_small_for_copy(struct ntio_request *rq, size_t len)
+{
+	if (!NTIO_REUSES_MEMORY || len > NTIO_SMALL_BUFFER ||
+	    ntio_has_small_buffer(rq))
+		return NULL;
+	return to_ntio_call(rq)->small;
 }
 
 static inline struct ntio_location *ntio_here(struct ntio_request *rq)

@@ -321,6 +321,8 @@ void ntio_request_keep_file(struct ntio_request *rq)
 void ntio_request_abandon(struct ntio_request *rq)
 {
 	ntio_request_keep_file(rq);
+	if (to_ntio_call(rq)->fixed && rq->owned_mdls == &rq->mdl_storage)
+		ntio_pages_keep(&rq->pages_storage);
 	set_bit(NTIO_REQUEST_ABANDONED, &rq->state);
 	trace_ntio_abandoned(rq, READ_ONCE(rq->device));
 }

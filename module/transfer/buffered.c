@@ -24,17 +24,22 @@ static ntstatus_t ntio_fault(struct ntio_request *rq, ntio_uaddr_t addr,
 	return ntio_request_reject(rq, STATUS_ACCESS_VIOLATION, reason, offset);
 }
 
-/* Returns how many bytes of the input are not copied. */
-static size_t ntio_copy_in(struct ntio_request *rq, ntio_uaddr_t in)
+/**
+ * ntio_copy_in() - copy a buffer of the caller's, once
+ * @rq: the request
+ * @to: room for it
+ * @from: the caller's
+ * @len: its length
+ */
+ntstatus_t ntio_copy_in(struct ntio_request *rq, void *to, ntio_uaddr_t from,
+			size_t len)
 {
-	size_t len = rq->buffer_in_len;
+	size_t left = len;
 
-	if (ntio_has_small_buffer(rq) &&
-	    ntio_read_few(rq->system_buffer, in, len))
-		return 0;
-	if (!ntio_user_range_ok(in, len))
-		return len;
-	return copy_from_user(rq->system_buffer, ntio_user_ptr(in), len);
+	if (ntio_user_range_ok(from, len))
+		left = copy_from_user(to, ntio_user_ptr(from), len);
+	return left ? ntio_fault(rq, from, len, len - left, false) :
+		      STATUS_SUCCESS;
 }
 
 /*
@@ -45,10 +50,14 @@ static ntstatus_t ntio_system_buffer_fill(struct ntio_request *rq,
 					  const struct ntio_caller *caller,
 					  size_t size)
 {
-	size_t len = rq->buffer_in_len, left = ntio_copy_in(rq, caller->in);
+	size_t len = rq->buffer_in_len;
+	ntstatus_t status = STATUS_SUCCESS;
 
-	if (left)
-		return ntio_fault(rq, caller->in, len, len - left, false);
+	if (!ntio_has_small_buffer(rq) ||
+	    !ntio_read_few(rq->system_buffer, caller->in, len))
+		status = ntio_copy_in(rq, rq->system_buffer, caller->in, len);
+	if (ntio_is_error(status))
+		return status;
 	if (size > len)
 		memset(rq->system_buffer + len, 0, size - len);
 	trace_ntio_captured(rq, len);
@@ -82,10 +91,20 @@ ntstatus_t ntio_system_buffer_capture(struct ntio_request *rq,
 }
 
 /* Windows probes the output before the driver is called [2.10]. */
+ntstatus_t ntio_probe_out(struct ntio_request *rq,
+			  const struct ntio_caller *caller)
+{
+	size_t len = rq->buffer_out_len;
+	size_t good = ntio_probe_write(caller->out, len);
+
+	return good < len ? ntio_fault(rq, caller->out, len, good, true) :
+			    STATUS_SUCCESS;
+}
+
 static ntstatus_t ntio_buffered_prepare(struct ntio_request *rq,
 					const struct ntio_caller *caller)
 {
-	size_t good, size = max(rq->buffer_in_len, rq->buffer_out_len);
+	size_t size = max(rq->buffer_in_len, rq->buffer_out_len);
 	ntstatus_t status;
 
 	if (!size)
@@ -93,16 +112,21 @@ static ntstatus_t ntio_buffered_prepare(struct ntio_request *rq,
 	status = ntio_system_buffer_capture(rq, caller, size);
 	if (ntio_is_error(status) || !rq->buffer_out_len)
 		return status;
-	good = ntio_probe_write(caller->out, rq->buffer_out_len);
-	if (good < rq->buffer_out_len)
-		return ntio_fault(rq, caller->out, rq->buffer_out_len, good,
-				  true);
-	return STATUS_SUCCESS;
+	return ntio_probe_out(rq, caller);
 }
 
-/* Copy-back: by the severity of completion, at most what fits [2.23] [2.24]. */
-static bool ntio_buffered_deliver(struct ntio_request *rq,
-				  const struct ntio_caller *caller)
+/**
+ * ntio_copy_back() - by the severity of completion, at most what fits
+ * @rq: ended, without an error
+ * @caller: the token
+ * @from: what the driver has made
+ *
+ * [2.23] [2.24]
+ *
+ * Return: false: not all could be written.
+ */
+bool ntio_copy_back(struct ntio_request *rq, const struct ntio_caller *caller,
+		    const void *from)
 {
 	size_t left;
 
@@ -113,16 +137,21 @@ static bool ntio_buffered_deliver(struct ntio_request *rq,
 			       NTIO_VIOLATION_INFORMATION_TOO_LARGE);
 		rq->information = rq->buffer_out_len;
 	}
-	if (ntio_has_small_buffer(rq) &&
-	    ntio_write_few(caller->out, rq->system_buffer, rq->information))
+	if (from == to_ntio_call(rq)->small &&
+	    ntio_write_few(caller->out, from, rq->information))
 		return true;
-	left = copy_to_user(ntio_user_ptr(caller->out), rq->system_buffer,
-			    rq->information);
+	left = copy_to_user(ntio_user_ptr(caller->out), from, rq->information);
 	if (!left)
 		return true;
 	rq->reason = NTIO_REASON_OUT_FAULT;
 	rq->detail = ntio_first_bad(caller->out, rq->information - left);
 	return false;
+}
+
+static bool ntio_buffered_deliver(struct ntio_request *rq,
+				  const struct ntio_caller *caller)
+{
+	return ntio_copy_back(rq, caller, rq->system_buffer);
 }
 
 const struct ntio_transfer ntio_transfer_buffered = {

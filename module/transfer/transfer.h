@@ -32,5 +32,11 @@ extern const struct ntio_transfer ntio_transfer_neither;
 ntstatus_t ntio_system_buffer_capture(struct ntio_request *rq,
 				      const struct ntio_caller *caller,
 				      size_t size);
+ntstatus_t ntio_copy_in(struct ntio_request *rq, void *to, ntio_uaddr_t from,
+			size_t len);
+ntstatus_t ntio_probe_out(struct ntio_request *rq,
+			  const struct ntio_caller *caller);
+bool ntio_copy_back(struct ntio_request *rq, const struct ntio_caller *caller,
+		    const void *from);
 
 #endif

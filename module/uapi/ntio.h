@@ -305,7 +305,15 @@ struct ntio_cancel {
  * The result of the entry is what ioctl() would have returned: 0 or a negative
  * errno; the out_ fields are written before it is posted. A structure that is
  * in flight cannot be submitted again on the same open file: -EBUSY.
- * Any uring_cmd_flags, as IORING_URING_CMD_FIXED: -EOPNOTSUPP.
+ *
+ * With IORING_URING_CMD_FIXED in uring_cmd_flags, and in buf_index the number of
+ * a buffer that is registered with the ring, the second buffer of a DIRECT
+ * request lies in that one: @out and @out_len are any part of it, at the address
+ * that it was registered by. It was locked and charged when it was registered,
+ * so the request costs neither. A part that does not lie in it:
+ * STATUS_ACCESS_VIOLATION; no buffer of that number: -EFAULT, and the driver is
+ * not called. A buffer that is unregistered meanwhile stays locked until the
+ * request has ended. For other methods: -EOPNOTSUPP.
  *
  * Before Linux 6.7 the kernel cannot cancel such commands; there they are
  * carried out by the ring's own worker threads, of which few run at a time

@@ -124,7 +124,11 @@
 	  "The read or write would begin or end where no file goes, or the "   \
 	  "file was opened for appending (O_APPEND).",                         \
 	  "Pass an offset that is not negative; write to a file that was "     \
-	  "opened without O_APPEND.", "offset in bytes")
+	  "opened without O_APPEND.", "offset in bytes")                       \
+	X(NOT_REGISTERED, 32,                                                  \
+	  "The buffer does not lie in the registered buffer that the command " \
+	  "of the ring names.",                                                \
+	  "Register the whole range, and name that buffer in buf_index.", "")
 
 /*
  * enum ntio_reason: which rule said no. Found in out_reason; NTIO_REASON_NONE

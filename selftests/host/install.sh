@@ -80,7 +80,7 @@ pages_are_complete() {
 	for name in $("$at/bin/ntio" --help | awk '/^Commands:/ { on = 1; next } /^$/ { on = 0 } on { print $1 }'); do
 		grep -q "^\.SS ntio $name" "$at/share/man/man1/ntio.1" || { echo "ntio(1) lacks $name"; missing=1; }
 	done
-	for name in max_buffered max_locked max_requests verifier; do
+	for name in max_buffered max_locked lock_from max_requests verifier; do
 		grep -q "^\.B $name" "$at/share/man/man4/ntio.4" || { echo "ntio(4) lacks $name"; missing=1; }
 	done
 	return $missing

@@ -36,6 +36,7 @@ TEST_F(limits, defaults)
 {
 	EXPECT_EQ(64 * MIB, self->max_buffered);
 	EXPECT_EQ(GIB, self->max_locked);
+	EXPECT_EQ(65, param_get("lock_from"));
 }
 
 /* They are unsigned: no negative number, nothing beyond 32 bits. */

@@ -22,6 +22,8 @@ struct hold_held {
 	struct ntio_request *rq;
 	struct completion go;
 	bool ended;
+	ntstatus_t status;
+	u64 information;
 };
 
 /* All of this, and the MDLs, is protected by hold_lock. */
@@ -38,6 +40,8 @@ static struct platform_device *hold_dma;
 static void hold_wait(struct ntio_request *rq)
 {
 	struct hold_held *held = rq->context;
+	u64 information = held->information;
+	ntstatus_t status = held->status;
 	bool ended = held->ended;
 
 	if (ended)
@@ -47,7 +51,7 @@ static void hold_wait(struct ntio_request *rq)
 		;
 	kfree(held);
 	if (!ended)
-		ntio_complete(rq, STATUS_SUCCESS, 0);
+		ntio_complete(rq, status, information);
 }
 
 static bool hold_put_into(u32 slot, struct hold_held *held)
@@ -62,14 +66,17 @@ static bool hold_put_into(u32 slot, struct hold_held *held)
 	return ok;
 }
 
-static ntstatus_t hold_request(struct ntio_request *rq, u32 slot, bool ended)
+static ntstatus_t hold_until(struct ntio_request *rq, u32 slot, bool ended,
+			     ntstatus_t status, u64 information)
 {
 	struct hold_held *held = kmalloc(sizeof(*held), GFP_KERNEL);
 
 	if (!held)
 		return ntio_complete(rq, STATUS_INSUFFICIENT_RESOURCES, 0);
-	held->rq = rq;
-	held->ended = ended;
+	*held = (struct hold_held) {
+		.rq = rq, .ended = ended, .status = status,
+		.information = information,
+	};
 	init_completion(&held->go);
 	rq->context = held;
 	if (!hold_put_into(slot, held)) {
@@ -79,9 +86,23 @@ static ntstatus_t hold_request(struct ntio_request *rq, u32 slot, bool ended)
 	return ntio_queue_work(rq, hold_wait);
 }
 
+static ntstatus_t hold_request(struct ntio_request *rq, u32 slot, bool ended)
+{
+	return hold_until(rq, slot, ended, STATUS_SUCCESS, 0);
+}
+
 static ntstatus_t hold_hold(struct ntio_request *rq)
 {
 	return hold_request(rq, *(u32 *)rq->system_buffer, false);
+}
+
+static ntstatus_t hold_copy_hold(struct ntio_request *rq)
+{
+	const struct hold_ending *ending = rq->system_buffer;
+
+	return hold_until(rq, ending->slot, false,
+			  (__force ntstatus_t)ending->status,
+			  ending->information);
 }
 
 static ntstatus_t hold_lock_part(const struct ntio_caller *caller,
@@ -601,6 +622,10 @@ static const struct ntio_control hold_controls[] = {
 		     .min_out = 1),
 	NTIO_CONTROL(IOCTL_HOLD_OP, .in_caller = hold_op,
 		     .min_in = sizeof(struct hold_op)),
+	NTIO_CONTROL(IOCTL_HOLD_COPY_READ, .handler = hold_copy_hold,
+		     .min_in = sizeof(struct hold_ending), .may_copy = true),
+	NTIO_CONTROL(IOCTL_HOLD_COPY_WRITE, .handler = hold_copy_hold,
+		     .min_in = sizeof(struct hold_ending), .may_copy = true),
 	NTIO_CONTROL(IOCTL_HOLD_LINGER_BUFFERED, .handler = hold_linger),
 	NTIO_CONTROL(IOCTL_HOLD_LINGER_READ, .handler = hold_linger),
 	NTIO_CONTROL(IOCTL_HOLD_LINGER_WRITE, .handler = hold_linger),

@@ -33,6 +33,25 @@
 #define IOCTL_HOLD_LINGER_WRITE HOLD_CTL(0x09, OUT_DIRECT)
 #define IOCTL_HOLD_LINGER_LOCK HOLD_CTL(0x0a, NEITHER)
 
+/*
+ * As IOCTL_HOLD_READ and _WRITE, but the buffer may be copied; and how it ends.
+ * Input: struct hold_ending.
+ */
+#define IOCTL_HOLD_COPY_READ HOLD_CTL(0x0b, IN_DIRECT)
+#define IOCTL_HOLD_COPY_WRITE HOLD_CTL(0x0c, OUT_DIRECT)
+
+/**
+ * struct hold_ending - a request that is held, and how it ends
+ * @slot: where
+ * @status: NTSTATUS it is completed with
+ * @information: and this
+ */
+struct hold_ending {
+	__u32 slot;
+	__u32 status;
+	__u64 information;
+};
+
 /* MDLs of the driver are numbered from 0; those of held requests behind. */
 #define HOLD_MDLS 16
 #define HOLD_SLOTS 8

@@ -262,6 +262,15 @@ static struct ntio_device pins_now_device = {
 	.cleanup = pins_cleanup,
 };
 
+static struct ntio_device pins_copy_device = {
+	.name = "pins-copy",
+	.type = PINS_TYPE,
+	.io = NTIO_IO_DIRECT,
+	.may_copy = true,
+	.read = pins_now,
+	.write = pins_now,
+};
+
 static int __init pins_init(void)
 {
 	int rc;
@@ -272,7 +281,13 @@ static int __init pins_init(void)
 		return rc;
 	rc = ntio_register(&pins_now_device);
 	if (rc)
-		ntio_unregister(&pins_device);
+		goto err_now;
+	rc = ntio_register(&pins_copy_device);
+	if (!rc)
+		return 0;
+	ntio_unregister(&pins_now_device);
+err_now:
+	ntio_unregister(&pins_device);
 	return rc;
 }
 module_init(pins_init);
@@ -281,6 +296,7 @@ static void __exit pins_exit(void)
 {
 	u32 slot;
 
+	ntio_unregister(&pins_copy_device);
 	ntio_unregister(&pins_now_device);
 	ntio_unregister(&pins_device);
 	for (slot = 0; slot < PINS_SLOTS; slot++)

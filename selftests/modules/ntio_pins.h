@@ -11,6 +11,8 @@
  */
 #define PINS_PATH "/dev/ntio/pins"
 #define PINS_NOW_PATH "/dev/ntio/pins-now"
+/* Reads and writes of pins-now, where copies will do. */
+#define PINS_COPY_PATH "/dev/ntio/pins-copy"
 
 #define PINS_TYPE 0x8010
 #define PINS_CTL(function, method)                                      \

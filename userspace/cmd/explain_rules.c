@@ -74,6 +74,9 @@ static const char *const of_reasons[] = {
 		"A signal ends a wait if its handler was installed so.",
 	[NTIO_REASON_OFFSET] =
 		"An offset and the end of a transfer are no negative numbers.",
+	[NTIO_REASON_NOT_REGISTERED] =
+		"What a ring has locked is used instead of locking, never "
+		"more than that.",
 };
 
 const char *rule_of_reason(uint32_t reason)

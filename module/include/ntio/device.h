@@ -33,6 +33,12 @@ struct ntio_node;
  *	locked for as long as the driver likes, so they are charged to the
  *	RLIMIT_MEMLOCK of the caller's user, and memory that cannot be locked
  *	for long, such as a shared mapping of a file on disk, is refused.
+ * @may_copy: of a DIRECT code: the second buffer may be a copy, where copying
+ *	costs less than locking, or where its memory cannot be locked: as that
+ *	of a BUFFERED code, but in ntio_request::mdl, so that the handler need
+ *	not know. An output is zero before the handler is called, and as many
+ *	bytes as its Information says are copied back. What the caller writes
+ *	meanwhile is not seen.
  * @sleeps: the handler may sleep. A ring that may not wait has its requests
  *	served by a thread of its own then; without this a handler that sleeps
  *	stops the whole ring. ntio_device::sleeps is for what has no row.
@@ -51,6 +57,7 @@ struct ntio_control {
 	u32 min_out;
 	u32 max_out;
 	bool never_pends;
+	bool may_copy;
 	bool sleeps;
 };
 
@@ -156,6 +163,8 @@ enum ntio_io {
  *	ntio_control::never_pends
  * @sleeps: handlers of reads and writes, and of what no row of @controls
  *	serves, may sleep, as ntio_control::sleeps
+ * @may_copy: the buffers of reads and writes of a direct device, as
+ *	ntio_control::may_copy
  * @seekable: reads and writes have an offset, which the core advances [6.13];
  *	writes with O_APPEND are refused. Else pread(2), pwrite(2) and lseek(2)
  *	are refused
@@ -228,6 +237,7 @@ struct ntio_device {
 	bool highest;
 	bool never_pends;
 	bool sleeps;
+	bool may_copy;
 	bool seekable;
 	const struct ntio_control *controls;
 	ntstatus_t (*read)(struct ntio_request *rq);

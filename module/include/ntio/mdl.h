@@ -30,9 +30,11 @@ struct ntio_page_set {
 	u8 origin;
 	bool dirty;
 	bool short_term;
+	bool kept;
 	struct user_struct *charged;
 	const struct ntio_page_owner *owner;	/* NULL: allocated by itself */
 	struct page **pages;
+	void *copy;			/* memory that holds a copy, or NULL */
 	struct page *inline_pages[8];
 };
 

@@ -180,6 +180,7 @@ struct ntio_request {
 	bool next_ready;
 	bool passed_down;
 	bool never_pends;
+	bool may_copy;
 	u8 current_location;
 	u8 nr_locations;
 	u32 reason;
