@@ -28,6 +28,14 @@
 		     "with: vm/run --icount");				\
 } while (0)
 
+/* Likewise, where the instructions of a sanitiser would be most of them. */
+#define COUNT_PLAINLY_OR_SKIP() do {					\
+	COUNT_OR_SKIP();						\
+	if (kernel_has("kasan_report") || kernel_has("kmsan_report") ||	\
+	    kernel_has("kcsan_setup_watchpoint"))			\
+		SKIP(return, "a sanitiser counts as well");		\
+} while (0)
+
 static inline __u64 count_now(void)
 {
 	return __rdtsc();
