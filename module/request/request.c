@@ -85,7 +85,7 @@ static bool ntio_request_init_layer(struct ntio_request *rq,
 				    const struct ntio_layer *layer)
 {
 	if (!rq->layer_bytes)
-		rq->layer_bytes = kmalloc(layer->size, GFP_KERNEL_ACCOUNT);
+		rq->layer_bytes = kzalloc(layer->size, GFP_KERNEL_ACCOUNT);
 	if (!rq->layer_bytes)
 		return false;
 	*(unsigned long *)rq->layer_bytes = 0;

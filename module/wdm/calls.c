@@ -22,7 +22,7 @@ noinline void wdm_call(struct ntio_wdm_driver *driver, void *routine, void *a,
 	WDM_ENTRY(entry);
 	void (*call)(void *a, void *b, void *c, void *d) = routine;
 
-	wdm_enter(&entry, driver, wdm_irql());
+	wdm_enter(&entry, driver, wdm_irql(), NULL, NULL);
 	if (!__builtin_setjmp(entry.jump))
 		call(a, b, c, d);
 	wdm_exit(&entry);

@@ -40,7 +40,7 @@ static noinline void wdm_call_cancel(PDRIVER_CANCEL routine,
 	WDM_ENTRY(entry);
 
 	/* The lock that it is called with is not its own. */
-	wdm_enter(&entry, wdm_driver_of(device), PASSIVE_LEVEL);
+	wdm_enter(&entry, wdm_driver_of(device), PASSIVE_LEVEL, NULL, NULL);
 	entry.cancelling = wirp;
 	if (!__builtin_setjmp(entry.jump))
 		routine(device, &wirp->irp);

@@ -110,8 +110,7 @@ static noinline NTSTATUS wdm_call_completion(PIO_COMPLETION_ROUTINE routine,
 	WDM_ENTRY(entry);
 	NTSTATUS status;
 
-	wdm_enter(&entry, driver, wdm_irql());
-	entry.irp = to_wdm_irp(irp);
+	wdm_enter(&entry, driver, wdm_irql(), to_wdm_irp(irp), NULL);
 	if (__builtin_setjmp(entry.jump))
 		status = entry.code;
 	else

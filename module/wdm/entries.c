@@ -110,14 +110,23 @@ static noinline void wdm_enter_taken(struct wdm_entry *entry)
 		wdm_enter_overflow(entry);
 }
 
-void wdm_enter(struct wdm_entry *entry, struct ntio_wdm_driver *driver, u8 irql)
+/**
+ * wdm_enter() - a routine of a driver is called
+ * @entry: the call, on the stack
+ * @driver: whose routine it is
+ * @irql: what it has to be after
+ * @wirp: the request that it is called for, or NULL
+ * @caller: the token, if it may reach the caller's memory
+ */
+void wdm_enter(struct wdm_entry *entry, struct ntio_wdm_driver *driver,
+	       u8 irql, struct wdm_irp *wirp, const struct ntio_caller *caller)
 {
 	struct wdm_slot *slot = wdm_slot();
 
 	entry->outer = NULL;
 	entry->driver = driver;
-	entry->caller = NULL;
-	entry->irp = NULL;
+	entry->caller = caller;
+	entry->irp = wirp;
 	entry->cancelling = NULL;
 	entry->top = NULL;
 	entry->held = NULL;

@@ -10,6 +10,7 @@
 void wdm_irp_free_locations(struct wdm_irp *wirp)
 {
 	kfree(wirp->locations);
+	wirp->locations = NULL;
 }
 
 static noinline void wdm_irp_set_mdl(struct wdm_irp *wirp,
@@ -21,9 +22,10 @@ static noinline void wdm_irp_set_mdl(struct wdm_irp *wirp,
 }
 
 /*
- * Field by field, and in their order: the bytes of an earlier request are still in
- * it, and the compiler stores several at once. Nothing is said of the entries of
- * lists.
+ * What an earlier request of the file left in it is set anew, in the order of the
+ * fields: the compiler stores several at once. What nothing sets is as kzalloc()
+ * had it, and what is given back at the end of a request is NULL after. Nothing is
+ * said of the entries of lists.
  */
 static __always_inline PIO_STACK_LOCATION
 wdm_irp_init(struct ntio_request *rq, struct wdm_file *file,
@@ -32,15 +34,11 @@ wdm_irp_init(struct ntio_request *rq, struct wdm_file *file,
 	struct wdm_irp *wirp = ntio_layer_bytes(rq);
 	PIRP irp = &wirp->irp;
 
-	wirp->owes = major == IRP_MJ_CREATE || major == IRP_MJ_CLOSE;
+	if (major == IRP_MJ_CREATE || major == IRP_MJ_CLOSE)
+		wirp->owes = true;
 	wirp->rq = rq;
-	wirp->end = NULL;
-	wirp->in_table = false;
 	wirp->armed = false;
 	atomic_set(&wirp->completed, 0);
-	wirp->maker = NULL;
-	wirp->locations = NULL;
-	wirp->aliases = NULL;
 	irp->Type = IO_TYPE_IRP;
 	irp->Size = sizeof(*irp) + count * sizeof(*sp);
 	irp->MdlAddress = NULL;
@@ -55,10 +53,6 @@ wdm_irp_init(struct ntio_request *rq, struct wdm_file *file,
 	irp->CancelIrql = PASSIVE_LEVEL;
 	irp->ApcEnvironment = 0;
 	irp->AllocationFlags = 0;
-	irp->UserIosb = NULL;
-	irp->UserEvent = NULL;
-	irp->Overlay.AsynchronousParameters.UserApcRoutine = NULL;
-	irp->Overlay.AsynchronousParameters.UserApcContext = NULL;
 	irp->CancelRoutine = NULL;
 	irp->UserBuffer = NULL;
 	irp->Tail.Overlay.DriverContext[0] = NULL;
@@ -66,7 +60,6 @@ wdm_irp_init(struct ntio_request *rq, struct wdm_file *file,
 	irp->Tail.Overlay.DriverContext[2] = NULL;
 	irp->Tail.Overlay.DriverContext[3] = NULL;
 	irp->Tail.Overlay.Thread = (PETHREAD)current;
-	irp->Tail.Overlay.AuxiliaryBuffer = NULL;
 	irp->Tail.Overlay.CurrentStackLocation = sp;
 	irp->Tail.Overlay.OriginalFileObject = &file->obj;
 	sp->MajorFunction = major;
@@ -136,13 +129,10 @@ static __always_inline ntstatus_t
 wdm_irp_run_at(struct wdm_irp *wirp, PIO_STACK_LOCATION sp,
 	       const struct ntio_caller *caller)
 {
-	PDEVICE_OBJECT device = sp->DeviceObject;
-	PDRIVER_DISPATCH dispatch;
-
 	wirp->compat = caller ? caller->compat : in_compat_syscall();
-	dispatch = device->DriverObject->MajorFunction[sp->MajorFunction];
-	return to_ntio_status(wdm_call_dispatch(dispatch, device, wirp,
-						caller, PASSIVE_LEVEL));
+	return to_ntio_status(wdm_call_dispatch(sp->DeviceObject, wirp,
+						sp->MajorFunction, caller,
+						PASSIVE_LEVEL));
 }
 
 /* The driver at the top has it from now on. */

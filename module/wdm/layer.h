@@ -190,7 +190,8 @@ static inline bool wdm_exit_plainly(struct wdm_entry *entry)
 /* entries.c */
 struct wdm_entry *wdm_entry(void);
 void wdm_enter(struct wdm_entry *entry, struct ntio_wdm_driver *driver,
-	       u8 irql);
+	       u8 irql, struct wdm_irp *wirp,
+	       const struct ntio_caller *caller);
 void wdm_entry_end(struct wdm_entry *entry);
 struct ntio_wdm_driver *wdm_current_driver(void);
 void wdm_violation(enum wdm_violation kind);
@@ -442,9 +443,8 @@ void wdm_irp_free_locations(struct wdm_irp *wirp);
 NTSTATUS wdm_invalid_request(PDEVICE_OBJECT device, PIRP irp);
 
 /* dispatch.c */
-NTSTATUS wdm_call_dispatch(PDRIVER_DISPATCH routine, PDEVICE_OBJECT device,
-			   struct wdm_irp *irp,
-			   const struct ntio_caller *caller, u8 irql);
+NTSTATUS wdm_call_dispatch(PDEVICE_OBJECT device, struct wdm_irp *wirp,
+			   u8 major, const struct ntio_caller *caller, u8 irql);
 
 /* complete.c */
 void wdm_table_add(struct wdm_irp *wirp);

@@ -81,7 +81,7 @@ static noinline void wdm_thread_run(struct ntio_wdm_driver *driver,
 {
 	WDM_ENTRY(entry);
 
-	wdm_enter(&entry, driver, wdm_irql());
+	wdm_enter(&entry, driver, wdm_irql(), NULL, NULL);
 	entry.thread = true;
 	if (!__builtin_setjmp(entry.jump))
 		routine(context);

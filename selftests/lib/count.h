@@ -28,19 +28,12 @@
 		     "with: vm/run --icount");				\
 } while (0)
 
-/* Whether a sanitiser adds instructions of its own, many times ours. */
-static inline bool count_is_sanitised(void)
-{
-	return !system("grep -qE ' (__asan_load8|__tsan_read8|"
-		       "__msan_warning)$' /proc/kallsyms");
-}
-
-/* The same, for a limit that holds for the code as it is built for use. */
-#define COST_OR_SKIP() do {						\
+/* Likewise, where the instructions of a sanitiser would be most of them. */
+#define COUNT_PLAINLY_OR_SKIP() do {					\
 	COUNT_OR_SKIP();						\
-	if (count_is_sanitised())					\
-		SKIP(return, "a sanitiser's instructions would be "	\
-		     "counted, too");					\
+	if (kernel_has("kasan_report") || kernel_has("kmsan_report") ||	\
+	    kernel_has("kcsan_setup_watchpoint"))			\
+		SKIP(return, "a sanitiser counts as well");		\
 } while (0)
 
 static inline __u64 count_now(void)

@@ -19,7 +19,7 @@ FIXTURE(twins)
 
 FIXTURE_SETUP(twins)
 {
-	COST_OR_SKIP();
+	COUNT_PLAINLY_OR_SKIP();
 	ASSERT_EQ(0, module_load("bench_ntio"));
 	ASSERT_EQ(0, module_load("wdm_bench"));
 	self->own = open("/dev/ntio/bench", O_RDWR | O_CLOEXEC);

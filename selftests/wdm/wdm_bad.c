@@ -129,6 +129,17 @@ FIXTURE_TEARDOWN(bad_apart)
 	EXPECT_TRUE(wait_until(module_unload("wdm_bad") == 0));
 }
 
+static bool parked(int fd)
+{
+	__u32 word;
+	struct ntio_device_control c = {
+		.code = BAD_CODE(BadParked),
+		.out = addr(&word), .out_len = sizeof(word),
+	};
+
+	return !control(fd, &c) && c.out_information;
+}
+
 /* It completes in its cancel routine with the lock that all drivers have. */
 TEST_F(bad_apart, cancel_lock_kept)
 {
@@ -140,7 +151,7 @@ TEST_F(bad_apart, cancel_lock_kept)
 		wdm_tell(self->fd, BAD_CODE(BadCancelLockKept));
 		_exit(0);
 	}
-	usleep(50000);
+	EXPECT_TRUE(wait_until(parked(self->fd)));
 	kill(pid, SIGKILL);
 	waitpid(pid, &status, 0);
 	EXPECT_TRUE(wait_until(wdm_violations("CANCEL_LOCK_KEPT") ==

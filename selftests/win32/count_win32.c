@@ -17,7 +17,7 @@ static int run(const char *path)
 
 TEST(cost)
 {
-	COST_OR_SKIP();
+	COUNT_PLAINLY_OR_SKIP();
 	/* Without parking each request takes a worker thread. */
 	if (!ring_is_async())
 		SKIP(return, "requests of rings cannot be parked here");

@@ -72,8 +72,8 @@ struct ntio_control {
 /**
  * struct ntio_layer - bytes of a layer's own in each request
  * @size: how many: a word at least, up to what kmalloc() has. The word at their
- *	begin is zero when a request is made; the others are as an earlier request
- *	of the file left them, or nobody
+ *	begin is zero when a request is made; the others are zero, or as an earlier
+ *	request of the same file left them
  * @release: the request has ended, or is freed without having been sent, and that
  *	word is not zero; its buffers are still there, and are freed next. @bytes
  *	stay until the request is freed. NULL: nothing to do.

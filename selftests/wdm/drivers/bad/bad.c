@@ -19,6 +19,7 @@ static KDPC g_RaiseDpc, g_TwiceDpc;
 static KEVENT g_Event;
 static KSPIN_LOCK g_Lock;
 static PDEVICE_OBJECT g_Device;
+static LONG g_Parked;
 
 NTSTATUS
 DriverEntry(
@@ -99,6 +100,7 @@ BadCancel(
     )
 {
     UNREFERENCED_PARAMETER(DeviceObject);
+    g_Parked = 0;
     Irp->IoStatus.Status = STATUS_CANCELLED;
     Irp->IoStatus.Information = 0;
     IoCompleteRequest(Irp, IO_NO_INCREMENT);    // with the cancel lock
@@ -281,7 +283,11 @@ BadDispatch(
     case BadCancelLockKept:
         IoMarkIrpPending(Irp);
         IoSetCancelRoutine(Irp, BadCancel);
+        g_Parked = 1;
         return STATUS_PENDING;
+    case BadParked:
+        Irp->IoStatus.Information = g_Parked;
+        break;
     case BadSpinLockLeft:
         KeAcquireSpinLock(&g_Lock, &irql);
         break;

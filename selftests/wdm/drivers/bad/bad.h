@@ -30,5 +30,6 @@ enum {
     BadDeleteTwice,
     BadTooMuch,
     BadSameName,
+    BadParked,              // none: how many wait, as Information
     BadCount,
 };
