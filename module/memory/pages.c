@@ -18,6 +18,7 @@
 #include <linux/capability.h>
 #include <linux/cred.h>
 #include <linux/mm.h>
+#include <linux/mutex.h>
 #include <linux/pagemap.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/user.h>
@@ -31,6 +32,26 @@
 
 /* Released between two chances for others to run. */
 #define NTIO_PAGES_AT_ONCE 1024U
+
+/* A set is kept once, by its owner or for another MDL. Seldom. */
+static DEFINE_MUTEX(ntio_keep_lock);
+
+/**
+ * ntio_pages_keep() - keep pages that a ring has locked, for longer than it
+ * @set: of a registered buffer; its command has not ended, or it is kept
+ *
+ * Context: May sleep.
+ */
+void ntio_pages_keep(struct ntio_page_set *set)
+{
+	unsigned int i;
+
+	mutex_lock(&ntio_keep_lock);
+	for (i = 0; i < set->nr_pages && !set->kept; i++)
+		get_page(set->pages[i]);
+	set->kept = true;
+	mutex_unlock(&ntio_keep_lock);
+}
 
 /* Charges the pages to the user, as io_uring does for registered buffers. */
 static bool ntio_pages_charge_user(struct ntio_page_set *set,

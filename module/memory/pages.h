@@ -87,12 +87,12 @@ void *ntio_buffer_memory(size_t size, gfp_t zero);
 bool ntio_pages_copy(struct ntio_page_set *set, void *memory, size_t len,
 		     bool zero);
 bool ntio_pages_are_pinned(const struct ntio_page_set *set);
+void ntio_pages_keep(struct ntio_page_set *set);
 void ntio_pages_get(struct ntio_page_set *set);
 void ntio_pages_put(struct ntio_page_set *set, bool own);
 void ntio_pages_pass(struct ntio_page_set *set, unsigned int count);
 
 /* registered.c */
-void ntio_pages_keep(struct ntio_page_set *set);
 ntstatus_t ntio_pages_registered(struct ntio_page_set *set,
 				 const struct ntio_import *import);
 

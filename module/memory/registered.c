@@ -11,33 +11,12 @@
  */
 #include <linux/bvec.h>
 #include <linux/mm.h>
-#include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/uio.h>
 
 #include "compat.h"
 #include "memory/pages.h"
 #include "memory/user.h"
-
-/* A set is kept once, by its owner or for another MDL. Seldom. */
-static DEFINE_MUTEX(ntio_keep_lock);
-
-/**
- * ntio_pages_keep() - keep pages that a ring has locked, for longer than it
- * @set: of a registered buffer; its command has not ended, or it is kept
- *
- * Context: May sleep.
- */
-void ntio_pages_keep(struct ntio_page_set *set)
-{
-	unsigned int i;
-
-	mutex_lock(&ntio_keep_lock);
-	for (i = 0; i < set->nr_pages && !set->kept; i++)
-		get_page(set->pages[i]);
-	set->kept = true;
-	mutex_unlock(&ntio_keep_lock);
-}
 
 /*
  * Rings can have buffers of the kernel registered with them, too, where
