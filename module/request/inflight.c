@@ -348,8 +348,8 @@ static struct ntio_call *ntio_claim_of(struct ntio_inflight *inflight,
 	struct ntio_entry *entry;
 
 	list_for_each_entry(entry, &process->calls, list) {
-		if (!entry->process)
-			continue;	/* a mark */
+		if (!entry->process || !entry->detached)
+			continue;	/* a mark, or it waits */
 		if (!all && entry->owner != owner &&
 		    !ntio_issuer_is_gone(entry))
 			continue;
