@@ -267,12 +267,17 @@ FIXTURE_VARIANT_ADD(by_a_ring, in_a_worker) { .sqe_flags = IOSQE_ASYNC };
 
 FIXTURE_SETUP(by_a_ring)
 {
+	unsigned int one[2] = { 1, 1 };
+
 	self->key = pkey_alloc(0, 0);
 	if (self->key < 0)
 		SKIP(return, "no protection keys: %s", strerror(errno));
 	self->fd = echo_open();
 	self->mem = mem_new(PAGE, 0);
 	ASSERT_EQ(0, ring_open(&self->ring, 8, 0));
+	/* Or another worker is made while the one before is not idle yet. */
+	ASSERT_EQ(0, ring_register(&self->ring,
+				   IORING_REGISTER_IOWQ_MAX_WORKERS, one, 2));
 	ASSERT_EQ(0, pkey_mprotect(self->mem.p, PAGE, PROT_READ | PROT_WRITE,
 				   self->key));
 }
@@ -296,8 +301,6 @@ static int by_ring(struct _test_data_by_a_ring *self, unsigned int rights,
 		.code = IOCTL_ECHO_BUFFERED, .in = addr(self->mem.p),
 		.in_len = PAGE,
 	};
-	/* The worker of the one before is idle, or another one is made. */
-	usleep(50000);
 	ring_control(&self->ring, self->fd, &self->c, 1)->flags = flags;
 	if (pkey_set(self->key, rights) || ring_submit(&self->ring) != 1 ||
 	    !ring_wait(&self->ring, &cqe, 5000))

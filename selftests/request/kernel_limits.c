@@ -164,7 +164,7 @@ static __u32 queued(struct _test_data_parked *self)
 
 TEST_F(parked, linked_timeout)
 {
-	struct __kernel_timespec soon = { .tv_nsec = 50 * 1000 * 1000 };
+	struct __kernel_timespec soon = { .tv_sec = 1 };	/* it waits by then */
 	struct call call, timeout = { };
 	struct io_uring_sqe *sqe;
 
