@@ -192,10 +192,9 @@ static void wdm_complete_at_top(struct wdm_irp *wirp)
 		      irp->IoStatus.Information);
 }
 
-void IoCompleteRequest(PIRP irp, CCHAR boost)
+static noinline void wdm_complete(struct wdm_irp *wirp, struct wdm_entry *entry)
 {
-	struct wdm_entry *entry = wdm_entry();
-	struct wdm_irp *wirp = to_wdm_irp(irp);
+	PIRP irp = &wirp->irp;
 
 	if (unlikely(!wdm_irp_known(wirp, entry) ||
 		     atomic_xchg(&wirp->completed, 1))) {
@@ -212,5 +211,26 @@ void IoCompleteRequest(PIRP irp, CCHAR boost)
 		wdm_violation(WDM_VIOLATION_COMPLETED_WITH_CANCEL);
 	if (wdm_is_top_alone(wirp) || wdm_unwind(wirp))
 		wdm_complete_at_top(wirp);
+}
+
+/* A caller's request that was neither marked pending nor armed, nor has pages. */
+static bool wdm_is_plain(struct wdm_irp *wirp)
+{
+	return !wirp->in_table && !wirp->armed && !wirp->end &&
+	       !wirp->irp.MdlAddress && wdm_is_top_alone(wirp);
+}
+
+/* Most end in the dispatch routine of the driver at the top. */
+void IoCompleteRequest(PIRP irp, CCHAR boost)
+{
+	struct wdm_entry *entry = wdm_entry();
+	struct wdm_irp *wirp = to_wdm_irp(irp);
+
+	if (likely(entry && entry->irp == wirp && wdm_is_plain(wirp) &&
+		   !atomic_xchg(&wirp->completed, 1)))
+		ntio_complete(wirp->rq, to_ntio_status(irp->IoStatus.Status),
+			      irp->IoStatus.Information);
+	else
+		wdm_complete(wirp, entry);
 }
 EXPORT_SYMBOL_GPL(IoCompleteRequest);

@@ -125,24 +125,17 @@ PIO_STACK_LOCATION wdm_irp_begin(struct ntio_request *rq, struct wdm_file *file,
 	return wdm_irp_begin_inline(rq, file, major);
 }
 
-static __always_inline ntstatus_t
-wdm_irp_run_at(struct wdm_irp *wirp, PIO_STACK_LOCATION sp,
-	       const struct ntio_caller *caller)
-{
-	wirp->compat = caller ? caller->compat : in_compat_syscall();
-	return to_ntio_status(wdm_call_dispatch(sp->DeviceObject, wirp,
-						sp->MajorFunction, caller,
-						PASSIVE_LEVEL));
-}
-
 /* The driver at the top has it from now on. */
 ntstatus_t wdm_irp_run(struct ntio_request *rq,
 		       const struct ntio_caller *caller)
 {
 	struct wdm_irp *wirp = ntio_layer_bytes(rq);
+	PIO_STACK_LOCATION sp = IoGetCurrentIrpStackLocation(&wirp->irp);
 
-	return wdm_irp_run_at(wirp, IoGetCurrentIrpStackLocation(&wirp->irp),
-			      caller);
+	wirp->compat = caller ? caller->compat : in_compat_syscall();
+	return to_ntio_status(wdm_call_dispatch(sp->DeviceObject, wirp,
+						sp->MajorFunction, caller,
+						PASSIVE_LEVEL));
 }
 
 /* Neither buffered nor direct: both buffers are locked, and mapped. */
@@ -179,7 +172,10 @@ ntstatus_t wdm_control(const struct ntio_caller *caller,
 			return ntio_refuse(rq, to_ntio_status(status),
 					   NTIO_REASON_FAULT);
 	}
-	return wdm_irp_run_at(wirp, sp, caller);
+	wirp->compat = caller->compat;
+	return to_ntio_status(wdm_call_dispatch(sp->DeviceObject, wirp,
+						IRP_MJ_DEVICE_CONTROL, caller,
+						PASSIVE_LEVEL));
 }
 
 static PIO_STACK_LOCATION wdm_rw_begin(struct ntio_request *rq)
