@@ -438,7 +438,7 @@ int ntio_uring_cmd(struct io_uring_cmd *cmd, unsigned int issue_flags)
 	if (cmd->cmd_op != NTIO_URING_DEVICE_CONTROL &&
 	    cmd->cmd_op != NTIO_URING_OVERLAPPED)
 		return -ENOTTY;
-	/* One that may be answered several times would never end. */
+	/* Before 7.3 one that may be answered several times would never end. */
 	if (cmd->flags & NTIO_URING_CMD_FLAGS & ~IORING_URING_CMD_FIXED)
 		return -EOPNOTSUPP;
 	if (!NTIO_URING_CAN_CANCEL && issue_flags & IO_URING_F_NONBLOCK)

@@ -271,8 +271,9 @@ TEST_F(misuse, polled_begin)
 /* --- io_uring ------------------------------------------------------------- */
 
 /*
- * Fault: io_uring leaves the end of such a command to its driver, which did not
- * know: it never ended, and its process could not be killed.
+ * Fault: the flag was not looked at. From 6.18 until 7.3 io_uring leaves the end
+ * of such a command to its driver, and so it would never end, nor its process be
+ * killed; on 7.3 it was carried out as if the flag were not there.
  */
 TEST_F(misuse, several_answers)
 {

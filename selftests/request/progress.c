@@ -165,10 +165,10 @@ static struct stranger controls, writes;
 #define expect_others_go_on() do {					\
 	stranger_begin(&controls, self->other, false);			\
 	stranger_begin(&writes, self->other, true);			\
-	EXPECT_TRUE(in_a_minute(pause_load(controls.ended))) {			\
+	EXPECT_TRUE(in_a_minute(pause_load(controls.ended))) {		\
 		TH_LOG("a control of another device hangs");		\
 	}								\
-	EXPECT_TRUE(in_a_minute(pause_load(writes.ended))) {			\
+	EXPECT_TRUE(in_a_minute(pause_load(writes.ended))) {		\
 		TH_LOG("a write to another device hangs");		\
 	}								\
 	if (pause_load(controls.ended)) {				\

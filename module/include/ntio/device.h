@@ -337,7 +337,7 @@ void ntio_unregister(struct ntio_device *device);
  * @file: whose ntio_device::poll would answer differently now
  * @events: EPOLL* bits that it would answer now
  *
- * Context: Any.
+ * Context: Any but hard interrupts.
  */
 void ntio_poll_wake(struct ntio_file *file, __poll_t events);
 
