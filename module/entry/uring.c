@@ -376,38 +376,26 @@ static int ntio_uring_run(struct ntio_call *call, unsigned int issue_flags)
 	return -ECANCELED;
 }
 
-static int ntio_uring_start_telling(struct io_uring_cmd *cmd,
-				    const struct ntio_ucmd *ucmd,
-				    struct ntio_overlapped *arg,
-				    unsigned int issue_flags)
+/* Takes what @told holds, also where there is no request. No driver has it. */
+static void ntio_uring_tell(struct ntio_call *call, struct ntio_told *told)
 {
-	struct ntio_told told;
-	struct ntio_call *call;
-	int rc;
-
-	/* A begin that is seen at once is not waited for. */
-	if (issue_flags & IO_URING_F_NONBLOCK && !ntio_uring_is_polled(cmd))
-		arg->begun = 0;
-	rc = ntio_told_get(&told, arg);
-	if (rc)
-		return rc;
-	call = ntio_uring_call(cmd, ucmd);
 	if (IS_ERR(call)) {
-		ntio_told_fail(&told);
-		return PTR_ERR(call);
+		ntio_told_fail(told);
+		return;
 	}
-	call->told = told;
+	call->told = *told;
 	call->tells = true;
-	ntio_told_submitted(&told);
-	return ntio_uring_run(call, issue_flags);
+	ntio_told_submitted(told);
 }
 
 static int ntio_uring_start(struct io_uring_cmd *cmd, u64 address,
 			    unsigned int issue_flags)
 {
+	const bool tells = cmd->cmd_op == NTIO_URING_OVERLAPPED;
 	struct ntio_overlapped arg;
 	struct ntio_ucmd ucmd;
 	bool fixed = ntio_uring_is_fixed(cmd);
+	struct ntio_told told;
 	struct ntio_call *call;
 	int rc;
 
@@ -420,9 +408,18 @@ static int ntio_uring_start(struct io_uring_cmd *cmd, u64 address,
 	if (issue_flags & IO_URING_F_NONBLOCK &&
 	    ntio_uring_must_not_wait(ucmd.file, &arg, fixed))
 		return -EAGAIN;
-	if (cmd->cmd_op == NTIO_URING_OVERLAPPED)
-		return ntio_uring_start_telling(cmd, &ucmd, &arg, issue_flags);
+	if (tells) {
+		/* A begin that is seen at once is not waited for. */
+		if (issue_flags & IO_URING_F_NONBLOCK &&
+		    !ntio_uring_is_polled(cmd))
+			arg.begun = 0;
+		rc = ntio_told_get(&told, &arg);
+		if (rc)
+			return rc;
+	}
 	call = ntio_uring_call(cmd, &ucmd);
+	if (tells)
+		ntio_uring_tell(call, &told);
 	return IS_ERR(call) ? PTR_ERR(call) :
 			      ntio_uring_run(call, issue_flags);
 }
