@@ -4,7 +4,6 @@
 #define NTIO_COMPAT_H
 
 #include <linux/eventfd.h>
-#include <linux/file.h>
 #include <linux/mm.h>
 #include <linux/uio.h>
 #include <linux/workqueue.h>
@@ -91,11 +90,6 @@ static inline struct file *ntio_get_live_file(struct file **filp)
 	return file;
 #endif
 }
-
-/* What an fdget() found has a macro to be reached by since 6.12. */
-#ifndef fd_file
-#define fd_file(fd) ((fd).file)
-#endif
 
 /* eventfd_signal() lost its number in 6.8. */
 static inline void ntio_eventfd_signal(struct eventfd_ctx *event)

@@ -83,24 +83,17 @@ int ntio_overlapped_capture(struct ntio_ucmd *ucmd, struct ntio_overlapped *arg)
 	return arg->iosb == (unsigned long)arg->iosb ? 0 : -EFAULT;
 }
 
-/* @set: becomes whether the event was set; what is set later is not lost. */
-static int ntio_event_get(struct eventfd_ctx **event, u32 handle, bool *set)
+static int ntio_event_get(struct eventfd_ctx **event, u32 handle)
 {
 	struct eventfd_ctx *found;
-	struct fd fd;
 
 	if (!handle)
 		return 0;
-	fd = fdget(ntio_fd_from_handle(handle));
-	if (!fd_file(fd))
-		return -EBADF;
-	found = eventfd_ctx_fileget(fd_file(fd));
-	if (!IS_ERR(found)) {
-		*event = found;
-		*set = vfs_poll(fd_file(fd), NULL) & EPOLLIN;
-	}
-	fdput(fd);
-	return PTR_ERR_OR_ZERO(found);
+	found = eventfd_ctx_fdget(ntio_fd_from_handle(handle));
+	if (IS_ERR(found))
+		return PTR_ERR(found);
+	*event = found;
+	return 0;
 }
 
 /*
@@ -122,7 +115,7 @@ static void ntio_event_empty(struct eventfd_ctx *event)
  */
 void ntio_told_submitted(const struct ntio_told *told)
 {
-	if (told->event && told->was_set)
+	if (told->event)
 		ntio_event_empty(told->event);
 }
 
@@ -162,10 +155,9 @@ int ntio_told_get(struct ntio_told *told, const struct ntio_overlapped *arg)
 	told->iosb = u64_to_user_ptr(arg->iosb);
 	told->event = NULL;
 	told->begun = NULL;
-	rc = ntio_event_get(&told->begun, arg->begun, &told->was_set);
-	told->was_set = false;
+	rc = ntio_event_get(&told->begun, arg->begun);
 	if (!rc)
-		rc = ntio_event_get(&told->event, arg->event, &told->was_set);
+		rc = ntio_event_get(&told->event, arg->event);
 	if (rc)
 		ntio_told_fail(told);
 	return rc;

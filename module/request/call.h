@@ -103,13 +103,11 @@ struct ntio_entry {
  * @event: the caller's event; one reference, or NULL
  * @begun: whoever waits for the begin; one reference, or NULL
  * @iosb: the caller's I/O status block, or NULL
- * @was_set: the event was set when the request was made
  */
 struct ntio_told {
 	struct eventfd_ctx *event;
 	struct eventfd_ctx *begun;
 	struct ntio_iosb __user *iosb;
-	bool was_set;
 };
 
 /**

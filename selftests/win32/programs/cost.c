@@ -189,7 +189,7 @@ static HANDLE open_device(LPCTSTR name, DWORD flags)
 static void with_event(const char *kind)
 {
 	printf("with an event that is %s:\n", kind);
-	compare_costs("overlapped, ends at once", now_bare, now_win32, 400);
+	compare_costs("overlapped, ends at once", now_bare, now_win32, 530);
 	compare_costs("overlapped, has ended before it is looked at",
 		      later_bare, later_win32, 750);
 	compare_costs("overlapped, waited for in a system call", waits_bare,
