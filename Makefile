@@ -36,7 +36,7 @@ quiet := --no-print-directory $(if $(V),,-s)
 
 BUILD := $(CURDIR)/build
 KSFT  := $(BUILD)/kernels/source-tools/tools/testing/selftests
-export BUILD KERNELS TESTS TRACE
+export BUILD KERNELS TESTS TRACE KVM
 
 all_kernels := $(shell awk '!/^\#/ && NF { print $$1 }' vm/kernels)
 all_targets := $(all_kernels) $(all_kernels:%=%-arm64)
@@ -57,7 +57,8 @@ help:
 	@echo '  make check-all      on all of these'
 	@echo '  make wdm DRIVER=folder   build a Windows driver from its sources, load it in the VM and run its program'
 	@echo '  make bench          what requests cost beside a driver written by hand, in instructions'
-	@echo '                      (ROWS="name ...", TRACE=row: by function)'
+	@echo '                      (ROWS="name ...", TRACE=row: by function, KVM=1: times, on a real machine);'
+	@echo '                      with pictures of that and of other ways to move bytes, in build/bench/'
 	@echo '  make bench-gate     whether that has grown by more than 2 %'
 	@echo '  make build-matrix   build the modules for every kernel that Debian has, for amd64 and arm64'
 	@echo '  make vm-shell       a shell in the VM, with the modules loaded (WITH=folder: only those of your own driver)'
@@ -111,7 +112,8 @@ wdm: modules userspace
 	@vm/wdm $(KERNEL) "$(DRIVER)"
 
 bench: modules selftests
-	$(if $(on),$(error ARCH=arm64: what counts instructions runs on amd64 only))@vm/bench $(KERNEL) $(ROWS)
+	$(if $(on),$(error ARCH=arm64: what counts instructions runs on amd64 only))@vm/deps gnuplot-nox
+	@vm/bench $(KERNEL) $(ROWS)
 
 bench-gate: modules selftests
 	@vm/bench --gate $(KERNEL)

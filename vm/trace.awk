@@ -1,12 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
-# What vm/trace.c counted, by function, from the most expensive on: first what the guest printed, with its symbols,
-# then the counts. Blocks are sorted by address before this, as the symbols are.
+# What vm/trace.c counted, by function, from the most expensive on: first the guest's symbols, then the counts, both
+# sorted by address.
 FNR == NR {
-	if ($1 == "##" && $2 == "symbol") {
-		at[++symbols] = $3
-		sub(/\r$/, "")
-		name[symbols] = $4 " " $5
-	}
+	at[++symbols] = $1
+	name[symbols] = $2 " " $3
 	next
 }
 $1 == "kind" { next }

@@ -7,8 +7,8 @@
  * round, nopl 0x6e746902(%rax) ends it; after nopl 0x6e746903(%rax) others
  * follow. Prints, to the file that is its one argument, for each kind "kind COUNT
  * ATOMICS": how many instructions, and how many of them were locked
- * read-modify-writes. Then, of the last kind, "total COUNT", "atomic COUNT" and
- * "ADDRESS COUNT" for each block.
+ * read-modify-writes, then "ADDRESS COUNT" for each block. Then, of what came
+ * last, "total COUNT" and "atomic COUNT".
  *
  * One CPU is assumed.
  */
@@ -35,15 +35,8 @@ static struct block *blocks;
 static bool counting;
 static unsigned long total, least = ULONG_MAX;
 static unsigned long atomics, least_atomics;
-static const char *path;
-
-/* The kinds that are done with. */
-#define MANY_KINDS 256
-static struct kind {
-	unsigned long insns, atomics;
-} kinds[MANY_KINDS];
-static unsigned int nr_kinds;
 static bool done_with;
+static FILE *to;
 
 static void begin_round(unsigned int cpu, void *data)
 {
@@ -74,8 +67,15 @@ static void end_round(unsigned int cpu, void *data)
 
 static void end_kind(unsigned int cpu, void *data)
 {
-	if (nr_kinds < MANY_KINDS)
-		kinds[nr_kinds++] = (struct kind){ least, least_atomics };
+	struct block *block;
+
+	fprintf(to, "kind %lu %lu\n", least, least_atomics);
+	for (block = blocks; block; block = block->next) {
+		if (block->least_runs)
+			fprintf(to, "%016lx %lu\n", block->address,
+				block->least_runs * block->insns);
+		block->least_runs = 0;
+	}
 	done_with = true;
 }
 
@@ -142,19 +142,8 @@ static void translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 
 static void finish(qemu_plugin_id_t id, void *data)
 {
-	FILE *to = least < ULONG_MAX ? fopen(path, "w") : NULL;
-	struct block *block;
-	unsigned int i;
-
-	if (!to)
-		return;
-	for (i = 0; i < nr_kinds; i++)
-		fprintf(to, "kind %lu %lu\n", kinds[i].insns, kinds[i].atomics);
-	fprintf(to, "total %lu\natomic %lu\n", least, least_atomics);
-	for (block = blocks; block; block = block->next)
-		if (block->least_runs)
-			fprintf(to, "%016lx %lu\n", block->address,
-				block->least_runs * block->insns);
+	if (least < ULONG_MAX)
+		fprintf(to, "total %lu\natomic %lu\n", least, least_atomics);
 	fclose(to);
 }
 
@@ -164,7 +153,9 @@ int qemu_plugin_install(qemu_plugin_id_t id, const void *info, int argc,
 {
 	if (argc != 1)
 		return -1;
-	path = strdup(argv[0] + (strncmp(argv[0], "out=", 4) ? 0 : 4));
+	to = fopen(argv[0] + (strncmp(argv[0], "out=", 4) ? 0 : 4), "w");
+	if (!to)
+		return -1;
 	qemu_plugin_register_vcpu_tb_trans_cb(id, translate);
 	qemu_plugin_register_atexit_cb(id, finish, NULL);
 	return 0;

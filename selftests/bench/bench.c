@@ -6,6 +6,10 @@
  * taken: a timer's interrupt only adds.
  *
  *	bench [ROW ...]		all rows, or those named
+ *	bench --contenders	other ways to do the same, see contend.c
+ *
+ * BENCH_TIMES in the environment: times instead, on a processor that is not
+ * emulated: the median, and where most are.
  *
  * BENCH_NO_FLOOR or BENCH_NO_NTIO in the environment: only the other side, whose
  * calls are then marked for vm/trace.c.
@@ -75,6 +79,9 @@ static const struct row rows[] = {
 	  .must = 175, .goal = 140 },
 	{ "ring_later", RING_LATER, IOCTL_BENCH_PARK, .rounds = 300,
 	  .must = 135, .goal = 120 },
+	{ "lock_1m", CONTROL, IOCTL_BENCH_LOCK, 0, 1 << 20, .rounds = 50 },
+	{ "registered_1m", RING_REGISTERED, IOCTL_BENCH_LOCK, 0, 1 << 20,
+	  .beside = "lock_1m", .rounds = 20, .must = 15, .goal = 10 },
 	{ "parked_bytes", PARKED, IOCTL_BENCH_PARK,
 	  .more = true, .must = 1206, .goal = 700 },
 	{ }
@@ -97,16 +104,17 @@ static long call(int fd, const struct row *row, struct ntio_device_control *c)
 	return ioctl(fd, NTIO_IOC_DEVICE_CONTROL, c);
 }
 
-/* The least of what calls cost. 0: one failed. */
+/* What calls cost. 0: one failed. */
 static unsigned long call_cost(int fd, const struct row *row)
 {
-	unsigned long least = -1UL, one;
-	int i, rounds = row->rounds ?: 2000;
+	struct rounds rounds = rounds_begin(row);
+	int i, many = row->rounds ?: 2000;
 	struct ntio_device_control c;
+	unsigned long one;
 	__u64 begin;
 	long rc;
 
-	for (i = 0; i < rounds; i++) {
+	for (i = 0; i < many; i++) {
 		begin = __rdtsc();
 		mark_begin();
 		rc = call(fd, row, &c);
@@ -114,9 +122,9 @@ static unsigned long call_cost(int fd, const struct row *row)
 		one = __rdtsc() - begin;
 		if (rc < 0)
 			return 0;
-		least = one < least ? one : least;
+		rounds_add(&rounds, one);
 	}
-	return least;
+	return rounds_end(&rounds, 1);
 }
 
 static unsigned long cost(int fd, const struct row *row)
@@ -126,7 +134,8 @@ static unsigned long cost(int fd, const struct row *row)
 	switch (row->op) {
 	case RING:
 	case RING_LATER:
-		cost = ring_cost(fd, row);
+	case RING_REGISTERED:
+		cost = ring_cost(fd, row, area + AREA);
 		break;
 	case PARKED:
 		return parked_bytes(fd, row);
@@ -219,6 +228,32 @@ static void measure(int hand, const struct row *row)
 	close(ntio);
 }
 
+/* Of one driver: what is usual, and where most are. */
+static void print_times(int fd, const struct row *row)
+{
+	double usual = nanoseconds(cost(fd, row));
+
+	printf("\t%.0f\t%.0f\t%.0f", usual, nanoseconds(spread[0]),
+	       nanoseconds(spread[1]));
+}
+
+static void measure_times(int hand, const struct row *row)
+{
+	int ntio;
+
+	if (row->op == PARKED || row->beside)
+		return;
+	ntio = open_ntio(row);
+	madvise(area, 2 * AREA, row->huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+	madvise(area, 2 * AREA, MADV_DONTNEED);
+	memset(area, 0x33, 2 * AREA);
+	printf("%s", row->name);
+	print_times(hand, row);
+	print_times(ntio, row);
+	printf("\n");
+	close(ntio);
+}
+
 static bool wanted(const struct row *row, char **names)
 {
 	if (!*names)
@@ -234,6 +269,8 @@ int main(int argc, char **argv)
 	int hand = open(FLOOR_PATH, O_RDWR);
 	const struct row *row;
 
+	if (argc == 2 && !strcmp(argv[1], "--contenders"))
+		return measure_contenders();
 	if (hand < 0) {
 		fprintf(stderr, "%s: %s\n", FLOOR_PATH, strerror(errno));
 		return 1;
@@ -245,6 +282,6 @@ int main(int argc, char **argv)
 	area = (__u8 *)(((unsigned long)area + AREA - 1) & ~(AREA - 1));
 	for (row = rows; row->name; row++)
 		if (wanted(row, argv + 1))
-			measure(hand, row);
+			(times_wanted() ? measure_times : measure)(hand, row);
 	return 0;
 }

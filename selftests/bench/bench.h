@@ -31,6 +31,15 @@
 #define IOCTL_BENCH_PARK BENCH_CTL(0x40, BUFFERED)
 #define IOCTL_BENCH_END BENCH_CTL(0x41, BUFFERED)
 
+/* As IOCTL_BENCH_FILL, through one address for all pages. */
+#define IOCTL_BENCH_FILL_MAPPED BENCH_CTL(0x42, OUT_DIRECT)
+
+/* As IOCTL_BENCH_FILL_LONG, but copied where that costs less. */
+#define IOCTL_BENCH_FILL_AUTO BENCH_CTL(0x43, OUT_DIRECT)
+
+/* The second buffer is locked, and not touched. */
+#define IOCTL_BENCH_LOCK BENCH_CTL(0x44, OUT_DIRECT)
+
 #define BENCH_PAGE 4096
 #define BENCH_BYTE 0x5a
 

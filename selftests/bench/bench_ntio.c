@@ -14,6 +14,11 @@ static ntstatus_t bench_none(struct ntio_request *rq)
 	return ntio_complete(rq, STATUS_SUCCESS, 0);
 }
 
+static ntstatus_t bench_locked(struct ntio_request *rq)
+{
+	return ntio_complete(rq, STATUS_SUCCESS, rq->out_len);
+}
+
 static ntstatus_t bench_buffered(struct ntio_request *rq)
 {
 	return ntio_complete(rq, STATUS_SUCCESS, min(rq->in_len, rq->out_len));
@@ -30,6 +35,16 @@ static ntstatus_t bench_fill(struct ntio_request *rq)
 		bench_set(page + seg.offset, seg.len);
 		kunmap_local(page);
 	}
+	return ntio_complete(rq, STATUS_SUCCESS, rq->out_len);
+}
+
+static ntstatus_t bench_fill_mapped(struct ntio_request *rq)
+{
+	void *at = ntio_mdl_write_address(rq->mdl);
+
+	if (!at)
+		return ntio_complete(rq, STATUS_INSUFFICIENT_RESOURCES, 0);
+	bench_set(at, rq->out_len);
 	return ntio_complete(rq, STATUS_SUCCESS, rq->out_len);
 }
 
@@ -109,6 +124,11 @@ static const struct ntio_control bench_controls[] = {
 	NTIO_CONTROL(IOCTL_BENCH_LAST, .handler = bench_none),
 	NTIO_CONTROL(IOCTL_BENCH_PARK, .handler = bench_park),
 	NTIO_CONTROL(IOCTL_BENCH_END, .handler = bench_end),
+	NTIO_CONTROL(IOCTL_BENCH_FILL_AUTO, .handler = bench_fill,
+		     .min_out = 1, .may_copy = true),
+	NTIO_CONTROL(IOCTL_BENCH_LOCK, .handler = bench_locked),
+	NTIO_CONTROL(IOCTL_BENCH_FILL_MAPPED, .handler = bench_fill_mapped,
+		     .min_out = 1, .never_pends = true),
 	{ }
 };
 

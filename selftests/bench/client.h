@@ -7,13 +7,16 @@
 
 #include "bench.h"
 
-enum bench_op { CONTROL, READ, WRITE, RING, RING_LATER, PARKED };
+enum bench_op {
+	CONTROL, READ, WRITE, RING, RING_LATER, RING_REGISTERED, PARKED,
+};
 
 /**
  * struct row - a kind of call
  * @name: of it
  * @op: what is done; RING: requests of a ring, each its share of a batch;
- *	RING_LATER: which another call ends; PARKED: not instructions, but the
+ *	RING_LATER: which another call ends; RING_REGISTERED: whose second
+ *	buffer is registered with the ring; PARKED: not instructions, but the
  *	bytes that a request takes that waits
  * @code: of a control
  * @in: bytes of the first buffer
@@ -58,8 +61,46 @@ static inline void mark_next(void)
 	asm volatile("nopl 0x6e746903(%%rax)" : : : "memory");
 }
 
+/* times.c: what many rounds of a row cost. */
+struct rounds {
+	unsigned long *costs;
+	int count;
+};
+
+/* Whether times are wanted: BENCH_TIMES is set. */
+bool times_wanted(void);
+struct rounds rounds_begin(const struct row *row);
+static inline void rounds_add(struct rounds *rounds, unsigned long cost)
+{
+	rounds->costs[rounds->count++] = cost;
+}
+
+/*
+ * The least of them, of @each times that; of times the median, and @spread is
+ * where most of them are: all but a tenth at either end.
+ */
+unsigned long rounds_end(struct rounds *rounds, unsigned int each);
+extern double spread[2];
+double nanoseconds(double stamps);
+
 /* ring.c: instructions or bytes of one request; 0: it failed. */
-unsigned long ring_cost(int fd, const struct row *row);
+unsigned long ring_cost(int fd, const struct row *row, void *out);
 unsigned long parked_bytes(int fd, const struct row *row);
+
+/* Of those that are submitted at once. */
+#define RING_BATCH 32
+
+int begin_ring(void);
+void end_ring(void);
+/* Commands that do nothing; @fd: of a file that takes any, or -1: none. */
+bool empty_batch(int fd);
+bool control_batch(int fd, __u32 code);
+
+/* cuse.c: the device's file, or -errno. */
+int begin_cuse(void);
+void end_cuse(void);
+
+/* contend.c: the program's exit status. */
+int measure_contenders(void);
 
 #endif
