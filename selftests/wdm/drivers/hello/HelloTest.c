@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <stdio.h>
-#include <ntio/win32.h>
+#include <windows.h>
+#include <winioctl.h>
 #include "Public.h"
 
 int main(void)
