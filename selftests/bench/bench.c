@@ -108,8 +108,8 @@ static long call(int fd, const struct row *row, struct ntio_device_control *c)
 static unsigned long call_cost(int fd, const struct row *row)
 {
 	struct rounds rounds = rounds_begin(row);
+	static struct ntio_device_control c IN_A_PAGE;
 	int i, many = row->rounds ?: 2000;
-	struct ntio_device_control c;
 	unsigned long one;
 	__u64 begin;
 	long rc;

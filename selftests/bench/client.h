@@ -61,6 +61,9 @@ static inline void mark_next(void)
 	asm volatile("nopl 0x6e746903(%%rax)" : : : "memory");
 }
 
+/* In one page, or it would cost more here and there, as the stack lies. */
+#define IN_A_PAGE __attribute__((aligned(4096)))
+
 /* times.c: what many rounds of a row cost. */
 struct rounds {
 	unsigned long *costs;

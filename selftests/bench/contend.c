@@ -84,7 +84,9 @@ static bool do_read_first(const struct contender *c, size_t size)
 
 static bool do_control(const struct contender *c, size_t size)
 {
-	struct ntio_device_control arg = {
+	static struct ntio_device_control arg IN_A_PAGE;
+
+	arg = (struct ntio_device_control) {
 		.size = sizeof(arg), .code = c->code,
 		.out = (unsigned long)memory, .out_len = size,
 	};

@@ -81,7 +81,7 @@ static bool batch(struct io_uring *ring, int fd, const struct row *row,
 unsigned long ring_cost(int fd, const struct row *row, void *out)
 {
 	const struct iovec buffer = { out, row->out };
-	struct ntio_device_control c[RING_BATCH];
+	static struct ntio_device_control c[RING_BATCH] IN_A_PAGE;
 	struct rounds rounds;
 	struct io_uring ring;
 	unsigned long one;
@@ -191,7 +191,7 @@ bool empty_batch(int fd)
 
 bool control_batch(int fd, __u32 code)
 {
-	static struct ntio_device_control c[RING_BATCH];
+	static struct ntio_device_control c[RING_BATCH] IN_A_PAGE;
 	const struct row row = { .op = RING, .code = code };
 
 	return batch(&the_ring, fd, &row, c, NULL);
