@@ -27,10 +27,12 @@ static bool wdm_cancel_take(struct wdm_irp *wirp, PDRIVER_CANCEL *routine)
 void wdm_cancel_unlock(struct wdm_irp *wirp)
 {
 	WRITE_ONCE(wdm_cancel_owner, NULL);
-	if (wdm_is_of_caller(wirp))
+	if (wdm_is_of_caller(wirp)) {
 		ntio_release_cancel_lock(wirp->rq);
-	else
-		spin_unlock_irqrestore(&wdm_cancel_lock, wirp->cancel_flags);
+		return;
+	}
+	__acquire(&wdm_cancel_lock);
+	spin_unlock_irqrestore(&wdm_cancel_lock, wirp->cancel_flags);
 }
 
 static noinline void wdm_call_cancel(PDRIVER_CANCEL routine,

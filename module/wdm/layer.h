@@ -28,6 +28,12 @@
 #undef OPTIONAL
 #undef VOID
 
+#ifdef __CHECKER__
+/* It knows none of these. */
+#define __builtin_setjmp(jump) ((jump)[0] != NULL)
+#define __builtin_longjmp(jump, value) ((void)(jump)[0])
+#endif
+
 /* Text, so that the enumerator of ntio has a name to be found by. */
 #define NT(name) ((__force NTSTATUS)STATUS_##name)
 

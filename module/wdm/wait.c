@@ -350,19 +350,21 @@ LONG KeReleaseSemaphore(PKSEMAPHORE semaphore, KPRIORITY increment,
 {
 	unsigned long flags;
 	LONG before, after;
+	bool beyond;
 
 	if (!wdm_is_object(&semaphore->Header))
 		return 0;
 	raw_spin_lock_irqsave(&wdm_dispatcher_lock, flags);
 	before = semaphore->Header.SignalState;
-	if (check_add_overflow(before, adjustment, &after) ||
-	    after > semaphore->Limit) {
-		raw_spin_unlock_irqrestore(&wdm_dispatcher_lock, flags);
+	beyond = check_add_overflow(before, adjustment, &after) ||
+		 after > semaphore->Limit;
+	if (!beyond)
+		wdm_object_signal(&semaphore->Header, after);
+	raw_spin_unlock_irqrestore(&wdm_dispatcher_lock, flags);
+	if (beyond) {
 		wdm_violation(WDM_VIOLATION_SEMAPHORE_LIMIT);
 		ntio_wdm_raise((NTSTATUS)0xC0000047);
 	}
-	wdm_object_signal(&semaphore->Header, after);
-	raw_spin_unlock_irqrestore(&wdm_dispatcher_lock, flags);
 	return before;
 }
 EXPORT_SYMBOL_GPL(KeReleaseSemaphore);
@@ -384,20 +386,22 @@ LONG KeReleaseMutex(PKMUTEX mutex, BOOLEAN wait)
 {
 	unsigned long flags;
 	LONG before;
+	bool ours;
 
 	if (!wdm_is_object(&mutex->Header))
 		return 0;
 	raw_spin_lock_irqsave(&wdm_dispatcher_lock, flags);
 	before = mutex->Header.SignalState;
-	if (mutex->OwnerThread != current) {
-		raw_spin_unlock_irqrestore(&wdm_dispatcher_lock, flags);
+	ours = mutex->OwnerThread == current;
+	if (ours && !before)
+		mutex->OwnerThread = NULL;
+	if (ours)
+		wdm_object_signal(&mutex->Header, before + 1);
+	raw_spin_unlock_irqrestore(&wdm_dispatcher_lock, flags);
+	if (!ours) {
 		wdm_violation(WDM_VIOLATION_NOT_OWNER);
 		ntio_wdm_raise((NTSTATUS)0xC0000046);
 	}
-	if (before == 0)
-		mutex->OwnerThread = NULL;
-	wdm_object_signal(&mutex->Header, before + 1);
-	raw_spin_unlock_irqrestore(&wdm_dispatcher_lock, flags);
 	return before;
 }
 EXPORT_SYMBOL_GPL(KeReleaseMutex);
