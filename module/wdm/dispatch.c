@@ -15,7 +15,8 @@ static NTSTATUS wdm_dispatch_raised(struct wdm_entry *entry)
 	NTSTATUS code = NT_ERROR(entry->code) ? entry->code :
 						NT(UNSUCCESSFUL);
 
-	if (entry->passed)
+	/* Freed: a driver above had made it, and its routine has got it. */
+	if (entry->passed || !entry->irp)
 		return entry->marked ? NT(PENDING) : code;
 	if (!atomic_read(&entry->irp->completed)) {
 		entry->irp->irp.IoStatus.Status = code;

@@ -77,6 +77,9 @@ BAD(assertion, BadAssert, STATUS_SUCCESS, .violation = "ASSERT_FAILED");
 BAD(deleted_twice, BadDeleteTwice, STATUS_SUCCESS,
 	.violation = "NOT_AN_OBJECT");
 BAD(too_much, BadTooMuch, STATUS_SUCCESS, .core = "INFORMATION_TOO_LARGE");
+/* Fault: the layer looked whether it had been completed, at address 0. */
+BAD(raise_freed, BadRaiseFreed, STATUS_SUCCESS,
+	.violation = "RAISE_UNHANDLED");
 BAD(same_name, BadSameName, STATUS_OBJECT_NAME_COLLISION);
 
 static long core_count(const char *name)

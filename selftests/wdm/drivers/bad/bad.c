@@ -11,6 +11,8 @@
 DRIVER_INITIALIZE DriverEntry;
 static DRIVER_UNLOAD BadUnload;
 static DRIVER_DISPATCH BadDispatch;
+static DRIVER_DISPATCH BadInternal;
+static IO_COMPLETION_ROUTINE BadFree;
 static KDEFERRED_ROUTINE BadRaiseDpc;
 static KDEFERRED_ROUTINE BadTwiceDpc;
 static DRIVER_CANCEL BadCancel;
@@ -39,6 +41,7 @@ DriverEntry(
     DriverObject->MajorFunction[IRP_MJ_CREATE] = BadDispatch;
     DriverObject->MajorFunction[IRP_MJ_CLOSE] = BadDispatch;
     DriverObject->MajorFunction[IRP_MJ_DEVICE_CONTROL] = BadDispatch;
+    DriverObject->MajorFunction[IRP_MJ_INTERNAL_DEVICE_CONTROL] = BadInternal;
     DriverObject->DriverUnload = BadUnload;
     status = IoCreateDevice(DriverObject, 0, &name, BAD_TYPE, 0, FALSE, &g_Device);
     if (!NT_SUCCESS(status)) {
@@ -162,6 +165,50 @@ BadMade(
     IoFreeIrp(irp);
 }
 
+/* Completes what was sent, and raises; the sender has freed it by then. */
+static NTSTATUS
+BadInternal(
+    PDEVICE_OBJECT DeviceObject,
+    PIRP Irp
+    )
+{
+    UNREFERENCED_PARAMETER(DeviceObject);
+    Irp->IoStatus.Status = STATUS_SUCCESS;
+    Irp->IoStatus.Information = 0;
+    IoCompleteRequest(Irp, IO_NO_INCREMENT);
+    ExRaiseStatus(STATUS_DEVICE_DATA_ERROR);
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS
+BadFree(
+    PDEVICE_OBJECT DeviceObject,
+    PIRP Irp,
+    PVOID Context
+    )
+{
+    UNREFERENCED_PARAMETER(DeviceObject);
+    UNREFERENCED_PARAMETER(Context);
+    IoFreeIrp(Irp);
+    return STATUS_MORE_PROCESSING_REQUIRED;
+}
+
+static NTSTATUS
+BadSendInternal(
+    VOID
+    )
+{
+    PIRP irp = IoAllocateIrp(g_Device->StackSize, FALSE);
+
+    if (irp == NULL) {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    IoGetNextIrpStackLocation(irp)->MajorFunction =
+        IRP_MJ_INTERNAL_DEVICE_CONTROL;
+    IoSetCompletionRoutine(irp, BadFree, NULL, TRUE, TRUE, TRUE);
+    return IoCallDriver(g_Device, irp);
+}
+
 //
 // What is returned ends the request.
 //
@@ -228,6 +275,9 @@ BadSmall(
     case BadAssert:
         ASSERT(1 + 1 == 3);
         break;
+    case BadRaiseFreed:
+        return BadSendInternal() == STATUS_DEVICE_DATA_ERROR ?
+               STATUS_SUCCESS : STATUS_UNSUCCESSFUL;
     case BadSameName:
         return IoCreateDevice(g_Device->DriverObject, 0, &name, BAD_TYPE, 0,
                               FALSE, &device);

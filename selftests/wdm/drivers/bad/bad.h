@@ -30,6 +30,7 @@ enum {
     BadDeleteTwice,
     BadTooMuch,
     BadSameName,
+    BadRaiseFreed,
     BadParked,              // none: how many wait, as Information
     BadCount,
 };
