@@ -14,7 +14,7 @@
 #include "ring.h"
 
 /* What io_uring has since 6.18. */
-#define CMD_MULTISHOT (1U << 1)
+#define CMD_MULTISHOT 2U
 
 FIXTURE(misuse)
 {
