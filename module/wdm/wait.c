@@ -17,7 +17,6 @@ DEFINE_RAW_SPINLOCK(wdm_dispatcher_lock);
 /**
  * struct ntio_wdm_wait - a thread that waits
  * @task: the thread
- * @thread: as the owner of mutexes
  * @blocks: one for each object
  * @count: how many
  * @all: for all of them
