@@ -122,6 +122,7 @@ build-matrix: deps
 	@vm/matrix
 
 check: $(KERNELS:%=modules-%$(on)) userspace selftests
+	@vm/deps $(if $(TESTS),,trace-cmd bpftrace)
 	@vm/check $(KERNELS:%=%$(on))
 
 check-kasan check-kcsan check-kmsan: check-%:

@@ -141,7 +141,8 @@ static noinline NTSTATUS wdm_call_add_device(PDRIVER_ADD_DEVICE routine,
 	WDM_ENTRY(entry);
 	NTSTATUS status;
 
-	wdm_enter(&entry, to_wdm_driver_object(driver)->driver, wdm_irql(), NULL, NULL);
+	wdm_enter(&entry, to_wdm_driver_object(driver)->driver, wdm_irql(),
+		  NULL, NULL);
 	if (__builtin_setjmp(entry.jump))
 		status = entry.code;
 	else
@@ -205,7 +206,8 @@ static noinline NTSTATUS wdm_call_init(PDRIVER_INITIALIZE routine,
 	WDM_ENTRY(entry);
 	NTSTATUS status;
 
-	wdm_enter(&entry, to_wdm_driver_object(driver)->driver, wdm_irql(), NULL, NULL);
+	wdm_enter(&entry, to_wdm_driver_object(driver)->driver, wdm_irql(),
+		  NULL, NULL);
 	if (__builtin_setjmp(entry.jump))
 		status = entry.code;
 	else

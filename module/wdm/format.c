@@ -4,32 +4,9 @@
  * strings of 16-bit characters. Each conversion is rewritten as one of Linux'.
  */
 #include "layer.h"
+#include "utf.h"
 
 /* --- UTF ------------------------------------------------------------------ */
-
-static size_t wdm_utf8_char(u32 c, char *to)
-{
-	if (c < 0x80) {
-		to[0] = c;
-		return 1;
-	}
-	if (c < 0x800) {
-		to[0] = 0xc0 | c >> 6;
-		to[1] = 0x80 | (c & 0x3f);
-		return 2;
-	}
-	if (c < 0x10000) {
-		to[0] = 0xe0 | c >> 12;
-		to[1] = 0x80 | (c >> 6 & 0x3f);
-		to[2] = 0x80 | (c & 0x3f);
-		return 3;
-	}
-	to[0] = 0xf0 | c >> 18;
-	to[1] = 0x80 | (c >> 12 & 0x3f);
-	to[2] = 0x80 | (c >> 6 & 0x3f);
-	to[3] = 0x80 | (c & 0x3f);
-	return 4;
-}
 
 /* The next character of @from; half a pair is what stands for the unknown. */
 static u32 wdm_utf16_next(const WCHAR *from, size_t count, size_t *at)
@@ -38,9 +15,8 @@ static u32 wdm_utf16_next(const WCHAR *from, size_t count, size_t *at)
 
 	if (c < 0xd800 || c > 0xdfff)
 		return c;
-	if (c < 0xdc00 && *at < count && (from[*at] & 0xfc00) == 0xdc00)
-		return 0x10000 + ((c & 0x3ff) << 10) +
-		       (from[(*at)++] & 0x3ff);
+	if (utf16_is_high(c) && *at < count && utf16_is_low(from[*at]))
+		return utf16_pair(c, from[(*at)++]);
 	return 0xfffd;
 }
 
@@ -51,7 +27,7 @@ size_t wdm_utf8(char *to, size_t size, const WCHAR *from, size_t count)
 	char bytes[4];
 
 	while (at < count) {
-		len = wdm_utf8_char(wdm_utf16_next(from, count, &at), bytes);
+		len = utf8_put(wdm_utf16_next(from, count, &at), bytes);
 		if (done + len >= size)
 			break;
 		memcpy(to + done, bytes, len);
@@ -262,15 +238,16 @@ static void wdm_put_wide(struct wdm_format *f, const struct wdm_spec *spec,
 			 const WCHAR *text, size_t count)
 {
 	char bytes[4];
-	size_t at = 0;
+	size_t at = 0, len;
 	int pad = abs(spec->width) - (int)min_t(size_t, count, INT_MAX);
 	bool left = spec->left || spec->width < 0;
 
 	for (; !left && pad > 0; pad--)
 		wdm_put(f, " ", 1);
-	while (at < count)
-		wdm_put(f, bytes, wdm_utf8_char(wdm_utf16_next(text, count, &at),
-						bytes));
+	while (at < count) {
+		len = utf8_put(wdm_utf16_next(text, count, &at), bytes);
+		wdm_put(f, bytes, len);
+	}
 	for (; left && pad > 0; pad--)
 		wdm_put(f, " ", 1);
 }

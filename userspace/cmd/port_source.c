@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "../utf.h"
+#include "../../module/wdm/utf.h"
 #include "cmd.h"
 #include "port_source.h"
 

@@ -2,8 +2,8 @@
 /*
  * libntio: requests to ntio devices, from C and C++.
  *
- * The structures and constants of the ABI are in <ntio/uapi/ntio.h>; the same
- * calls in the dialect of Windows are in <ntio/win32.h>.
+ * The structures and constants of the ABI are in <ntio/uapi/ntio.h>; Windows'
+ * own calls are in <windows.h> of libntio-win32.
  */
 #ifndef NTIO_NTIO_H
 #define NTIO_NTIO_H

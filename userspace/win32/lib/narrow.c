@@ -3,7 +3,7 @@
  * UTF-16 to UTF-8 and back. Every code page is UTF-8; what is no text becomes
  * U+FFFD, as on Windows, unless errors are asked for.
  */
-#include "../../utf.h"
+#include "../../../module/wdm/utf.h"
 #include "error.h"
 #include "narrow.h"
 

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Characters as UTF-8 and UTF-16 have them. */
-#ifndef NTIO_UTF_H
-#define NTIO_UTF_H
-
-#include <stdbool.h>
-#include <stdint.h>
+/* Characters as UTF-8 and UTF-16 have them, here and in user space. */
+#ifndef NTIO_WDM_UTF_H
+#define NTIO_WDM_UTF_H
 
 /* At most 4 bytes, without an end; how many. */
-static inline int utf8_put(uint32_t c, char *to)
+static inline int utf8_put(unsigned int c, char *to)
 {
 	if (c < 0x80) {
 		to[0] = c;
@@ -31,17 +28,17 @@ static inline int utf8_put(uint32_t c, char *to)
 	return 4;
 }
 
-static inline bool utf16_is_high(uint32_t unit)
+static inline _Bool utf16_is_high(unsigned int unit)
 {
 	return (unit & 0xfffffc00) == 0xd800;
 }
 
-static inline bool utf16_is_low(uint32_t unit)
+static inline _Bool utf16_is_low(unsigned int unit)
 {
 	return (unit & 0xfffffc00) == 0xdc00;
 }
 
-static inline uint32_t utf16_pair(uint32_t high, uint32_t low)
+static inline unsigned int utf16_pair(unsigned int high, unsigned int low)
 {
 	return 0x10000 + ((high & 0x3ff) << 10) + (low & 0x3ff);
 }
