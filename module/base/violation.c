@@ -25,19 +25,19 @@ static unsigned long ntio_reported;
 
 /*
  * The log gets one line for each kind and device: whoever triggers the mistake
- * cannot flood it.
+ * cannot flood it. Logged first, then counted: who reads the counter, and
+ * knows how many there must be, finds the line.
  */
 void ntio_violation(struct ntio_device *device, enum ntio_violation kind)
 {
-	unsigned long *reported;
+	unsigned long *reported = device ? &device->reported : &ntio_reported;
 
+	if (!test_and_set_bit(kind, reported))
+		pr_warn("driver of %s %s (%s)\n",
+			device ? device->name : "no device",
+			ntio_violation_texts[kind].what,
+			ntio_violation_texts[kind].name);
 	atomic_inc(&ntio_violations[kind]);
-	reported = device ? &device->reported : &ntio_reported;
-	if (test_and_set_bit(kind, reported))
-		return;
-	pr_warn("driver of %s %s (%s)\n", device ? device->name : "no device",
-		ntio_violation_texts[kind].what,
-		ntio_violation_texts[kind].name);
 }
 
 /* For an inline function of <ntio/mdl.h>. */
