@@ -36,23 +36,6 @@
 /* A set is kept once, by its owner or for another MDL. Seldom. */
 static DEFINE_MUTEX(ntio_keep_lock);
 
-/**
- * ntio_pages_keep() - keep pages that a ring has locked, for longer than it
- * @set: of a registered buffer; its command has not ended, or it is kept
- *
- * Context: May sleep.
- */
-void ntio_pages_keep(struct ntio_page_set *set)
-{
-	unsigned int i;
-
-	mutex_lock(&ntio_keep_lock);
-	for (i = 0; i < set->nr_pages && !set->kept; i++)
-		get_page(set->pages[i]);
-	set->kept = true;
-	mutex_unlock(&ntio_keep_lock);
-}
-
 /* Charges the pages to the user, as io_uring does for registered buffers. */
 static bool ntio_pages_charge_user(struct ntio_page_set *set,
 				   struct user_struct *user,
@@ -81,10 +64,35 @@ static bool ntio_pages_charge(struct ntio_page_set *set, struct ntio_pin *pin)
 				      rlimit(RLIMIT_MEMLOCK));
 }
 
+/* What is registered is the ring's to pay for, until it is kept. */
 static void ntio_pages_uncharge(struct ntio_page_set *set, unsigned int pages)
 {
-	if (set->charged)
+	if (set->charged &&
+	    (set->origin != NTIO_PAGES_REGISTERED || set->kept))
 		atomic_long_sub(pages, &set->charged->locked_vm);
+}
+
+/**
+ * ntio_pages_keep() - keep pages that a ring has locked, for longer than it
+ * @set: of a registered buffer; its command has not ended, or it is kept
+ *
+ * Who sent the command pays from now on, whatever the limit: the pages are held
+ * in any case, and what is locked next is refused.
+ *
+ * Context: May sleep.
+ */
+void ntio_pages_keep(struct ntio_page_set *set)
+{
+	unsigned int i;
+
+	mutex_lock(&ntio_keep_lock);
+	if (!set->kept) {
+		for (i = 0; i < set->nr_pages; i++)
+			get_page(set->pages[i]);
+		atomic_long_add(set->nr_pages, &set->charged->locked_vm);
+		set->kept = true;
+	}
+	mutex_unlock(&ntio_keep_lock);
 }
 
 /*

@@ -7,10 +7,12 @@
  * The ring keeps them locked until the command has ended, even if the buffer is
  * unregistered meanwhile. What may live longer, an abandoned request or a part
  * of its MDL, gets a reference of its own to each page then, so that a driver
- * never reaches another one.
+ * never reaches another one; and who sent the command pays for them.
  */
 #include <linux/bvec.h>
+#include <linux/cred.h>
 #include <linux/mm.h>
+#include <linux/sched/user.h>
 #include <linux/slab.h>
 #include <linux/uio.h>
 
@@ -82,6 +84,7 @@ ntstatus_t ntio_pages_registered(struct ntio_page_set *set,
 	if (!ntio_pages_init(set, wanted))
 		return STATUS_INSUFFICIENT_RESOURCES;
 	set->origin = NTIO_PAGES_REGISTERED;
+	set->charged = get_uid(current_user());
 	if (ntio_registered_find_pages(set, &iter, wanted))
 		return STATUS_SUCCESS;
 	ntio_pages_put(set, true);

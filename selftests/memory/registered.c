@@ -351,6 +351,44 @@ TEST_F(registered, part_that_lives_on)
 	hold_ok(self->fd, FREE, .mdl = 3);
 }
 
+#define KEPT 20
+
+/* Whether this user can lock as many pages as the limit allows. */
+static bool can_lock(int fd, void *p)
+{
+	struct hold_op op;
+
+	hold(fd, ALLOC, .mdl = 4, .data = addr(p), .len = KEPT * PAGE);
+	op = hold(fd, LOCK, .mdl = 4, .flags = HOLD_LOCK_LONG);
+	hold(fd, FREE, .mdl = 4);
+	return op.out_status == STATUS_SUCCESS;
+}
+
+/* The ring does not pay any more: who sent the request does, until it ends. */
+TEST_F(registered, kept_pages_are_paid_for)
+{
+	begin(IOCTL_HOLD_WRITE, self->p, KEPT * PAGE);
+	ASSERT_EQ(0, mem_limit((KEPT + 1) * PAGE));
+	EXPECT_TRUE(can_lock(self->fd, self->copy));
+	ring_close(&self->ring);
+	EXPECT_TRUE(hold_is_held(self->fd, SLOT));
+	EXPECT_TRUE(wait_until(!can_lock(self->fd, self->copy)));
+	hold_ok(self->fd, RELEASE, .mdl = HOLD_HELD(SLOT));
+	EXPECT_TRUE(wait_until(can_lock(self->fd, self->copy)));
+}
+
+TEST_F(registered, kept_part_is_paid_for)
+{
+	begin(IOCTL_HOLD_WRITE, self->p, KEPT * PAGE);
+	ASSERT_EQ(0, mem_limit((KEPT + 1) * PAGE));
+	hold_ok(self->fd, PARTIAL, .mdl = 3, .other = HOLD_HELD(SLOT),
+		.offset = PAGE + 1, .len = 2 * PAGE);
+	end();
+	EXPECT_FALSE(can_lock(self->fd, self->copy));
+	hold_ok(self->fd, FREE, .mdl = 3);
+	EXPECT_TRUE(can_lock(self->fd, self->copy));
+}
+
 /* Reads and writes of a direct device, which a ring asks for like controls. */
 TEST_F(registered, reads_and_writes)
 {

@@ -30,8 +30,8 @@ struct ntio_page_set {
 	u8 origin;
 	bool dirty;
 	bool short_term;
-	bool kept;
-	struct user_struct *charged;
+	bool kept;			/* for longer than its ring does */
+	struct user_struct *charged;	/* pays, or will: see kept */
 	const struct ntio_page_owner *owner;	/* NULL: allocated by itself */
 	struct page **pages;
 	void *copy;			/* memory that holds a copy, or NULL */
