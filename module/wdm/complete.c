@@ -37,7 +37,8 @@ void wdm_table_remove(struct wdm_irp *wirp)
 	spin_unlock_irqrestore(&wdm_table_lock, flags);
 }
 
-static bool wdm_in_table(const struct wdm_irp *wirp)
+/* Not looked at: it may be free. */
+bool wdm_in_table(const struct wdm_irp *wirp)
 {
 	struct wdm_irp *at;
 	unsigned long flags;

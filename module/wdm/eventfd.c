@@ -11,6 +11,7 @@
 
 /* ABI: a handle of a program is a descriptor, as a multiple of 4, never 0. */
 #define WDM_HANDLE_TO_FD(handle) ((int)((unsigned long)(handle) / 4 - 1))
+#define WDM_HANDLE_MAX ((INT_MAX + 1UL) * 4)
 
 /**
  * struct wdm_user_event - an event of a program
@@ -36,7 +37,8 @@ NTSTATUS wdm_user_event_get(HANDLE handle, PVOID *object)
 
 	if (current->flags & PF_KTHREAD)
 		return NT(INVALID_HANDLE);
-	if ((unsigned long)handle & 3 || !handle)
+	if ((unsigned long)handle & 3 || !handle ||
+	    (unsigned long)handle > WDM_HANDLE_MAX)
 		return NT(INVALID_HANDLE);
 	context = eventfd_ctx_fdget(WDM_HANDLE_TO_FD(handle));
 	if (IS_ERR(context))

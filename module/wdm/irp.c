@@ -89,7 +89,8 @@ static noinline PIO_STACK_LOCATION wdm_irp_init_high(struct ntio_request *rq,
 	int count = file->top->obj.StackSize;
 
 	if (count > WDM_LOCATIONS)
-		at = kmalloc_array(count, sizeof(*at), GFP_KERNEL_ACCOUNT);
+		at = kmalloc_array(count, sizeof(*at),
+				   wdm_gfp_for(major) | __GFP_ACCOUNT);
 	if (!at)
 		return NULL;
 	memset(at, 0, (count - 1) * sizeof(*at));

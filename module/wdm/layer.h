@@ -455,6 +455,7 @@ NTSTATUS wdm_call_dispatch(PDEVICE_OBJECT device, struct wdm_irp *wirp,
 /* complete.c */
 void wdm_table_add(struct wdm_irp *wirp);
 void wdm_table_remove(struct wdm_irp *wirp);
+bool wdm_in_table(const struct wdm_irp *wirp);
 void wdm_irp_forget(struct wdm_irp *wirp);
 
 /* made.c */
@@ -561,6 +562,17 @@ static inline gfp_t wdm_gfp(void)
 {
 	return (wdm_irql() < DISPATCH_LEVEL ? GFP_KERNEL : GFP_ATOMIC) |
 	       __GFP_NOWARN;
+}
+
+/* For a request: what ends a file cannot fail, or a driver never lets it go. */
+static inline gfp_t wdm_gfp_for(u8 major)
+{
+	gfp_t gfp = wdm_gfp();
+
+	if ((major == IRP_MJ_CLEANUP || major == IRP_MJ_CLOSE) &&
+	    gfp & __GFP_DIRECT_RECLAIM)
+		gfp |= __GFP_NOFAIL;
+	return gfp;
 }
 
 /* format.c */

@@ -64,7 +64,7 @@ static void wdm_allocated_end(struct wdm_irp *wirp)
 	wdm_violation_of(wirp->maker, WDM_VIOLATION_MADE_NOT_STOPPED);
 }
 
-static struct wdm_irp *wdm_irp_alloc(int count,
+static struct wdm_irp *wdm_irp_alloc(int count, gfp_t gfp,
 				     void (*end)(struct wdm_irp *wirp))
 {
 	struct wdm_irp *wirp;
@@ -73,7 +73,7 @@ static struct wdm_irp *wdm_irp_alloc(int count,
 	if (count < 1)
 		return NULL;
 	wirp = kzalloc(struct_size(wirp, own, 0) +
-		       (WDM_LOCATIONS + more) * sizeof(wirp->own[0]), wdm_gfp());
+		       (WDM_LOCATIONS + more) * sizeof(wirp->own[0]), gfp);
 	if (!wirp)
 		return NULL;
 	wirp->end = end;
@@ -86,28 +86,37 @@ static struct wdm_irp *wdm_irp_alloc(int count,
 
 PIRP IoAllocateIrp(CCHAR stack_size, BOOLEAN charge_quota)
 {
-	struct wdm_irp *wirp = wdm_irp_alloc(stack_size, wdm_allocated_end);
+	struct wdm_irp *wirp = wdm_irp_alloc(stack_size, wdm_gfp(),
+					     wdm_allocated_end);
 
 	return wirp ? &wirp->irp : NULL;
 }
 EXPORT_SYMBOL_GPL(IoAllocateIrp);
 
+/* A caller's is not the driver's to free; one that is free is nobody's. */
+static bool wdm_irp_is_made(const struct wdm_irp *wirp)
+{
+	if (wdm_in_table(wirp) && !wdm_is_of_caller(wirp))
+		return true;
+	wdm_violation(WDM_VIOLATION_NOT_AN_OBJECT);
+	return false;
+}
+
 void IoFreeIrp(PIRP irp)
 {
-	struct wdm_irp *wirp = to_wdm_irp(irp);
-
-	if (wdm_is_of_caller(wirp))
-		wdm_violation(WDM_VIOLATION_NOT_AN_OBJECT);
-	else
-		wdm_irp_free(wirp);
+	if (wdm_irp_is_made(to_wdm_irp(irp)))
+		wdm_irp_free(to_wdm_irp(irp));
 }
 EXPORT_SYMBOL_GPL(IoFreeIrp);
 
 void IoReuseIrp(PIRP irp, NTSTATUS status)
 {
 	struct wdm_irp *wirp = to_wdm_irp(irp);
-	int count = irp->StackCount;
+	int count;
 
+	if (!wdm_irp_is_made(wirp))
+		return;
+	count = irp->StackCount;
 	memset(irp, 0, sizeof(*irp));
 	memset(wirp->own, 0, count * sizeof(wirp->own[0]));
 	atomic_set(&wirp->completed, 0);
@@ -118,14 +127,14 @@ EXPORT_SYMBOL_GPL(IoReuseIrp);
 
 /* --- built ---------------------------------------------------------------- */
 
-static struct wdm_irp *wdm_built_alloc(PDEVICE_OBJECT device,
+static struct wdm_irp *wdm_built_alloc(PDEVICE_OBJECT device, gfp_t gfp,
 				       void (*end)(struct wdm_irp *wirp))
 {
-	struct wdm_irp *wirp = wdm_irp_alloc(device->StackSize, end);
+	struct wdm_irp *wirp = wdm_irp_alloc(device->StackSize, gfp, end);
 
 	if (!wirp)
 		return NULL;
-	wirp->built = kzalloc(sizeof(*wirp->built), wdm_gfp());
+	wirp->built = kzalloc(sizeof(*wirp->built), gfp);
 	if (wirp->built)
 		return wirp;
 	wdm_irp_free(wirp);
@@ -196,7 +205,8 @@ PIRP IoBuildDeviceIoControlRequest(ULONG code, PDEVICE_OBJECT device,
 				   ULONG out_length, BOOLEAN internal,
 				   PKEVENT event, PIO_STATUS_BLOCK iosb)
 {
-	struct wdm_irp *wirp = wdm_built_alloc(device, wdm_built_end);
+	struct wdm_irp *wirp = wdm_built_alloc(device, wdm_gfp(),
+					       wdm_built_end);
 	PIO_STACK_LOCATION sp;
 
 	if (!wirp)
@@ -239,7 +249,7 @@ static PIRP wdm_build_fsd(ULONG major, PDEVICE_OBJECT device, void *buffer,
 			  PIO_STATUS_BLOCK iosb,
 			  void (*end)(struct wdm_irp *wirp))
 {
-	struct wdm_irp *wirp = wdm_built_alloc(device, end);
+	struct wdm_irp *wirp = wdm_built_alloc(device, wdm_gfp_for(major), end);
 	PIO_STACK_LOCATION sp;
 	bool ok = true;
 

@@ -97,10 +97,13 @@ static void wdm_ex_work(struct work_struct *work)
 {
 	PWORK_QUEUE_ITEM item = CONTAINING_RECORD(work, WORK_QUEUE_ITEM,
 						  Reserved);
+	PWORKER_THREAD_ROUTINE routine = item->WorkerRoutine;
+	struct ntio_wdm_driver *driver = item->Driver;
+	void *parameter = item->Parameter;
 
-	WRITE_ONCE(item->List.Flink, NULL);	/* may be queued again, or freed */
-	wdm_call(item->Driver, item->WorkerRoutine, item->Parameter, NULL, NULL,
-		 NULL);
+	/* May be queued again, with another routine, or freed. */
+	smp_store_release(&item->List.Flink, NULL);
+	wdm_call(driver, routine, parameter, NULL, NULL, NULL);
 }
 
 void ExQueueWorkItem(PWORK_QUEUE_ITEM item, WORK_QUEUE_TYPE type)

@@ -80,6 +80,10 @@ BAD(too_much, BadTooMuch, STATUS_SUCCESS, .core = "INFORMATION_TOO_LARGE");
 /* Fault: the layer looked whether it had been completed, at address 0. */
 BAD(raise_freed, BadRaiseFreed, STATUS_SUCCESS,
 	.violation = "RAISE_UNHANDLED");
+BAD(reuse, BadReuse, STATUS_SUCCESS, .violation = "NOT_AN_OBJECT",
+	.times = 2);
+BAD(free_twice, BadFreeTwice, STATUS_SUCCESS, .violation = "NOT_AN_OBJECT",
+	.times = 2);
 BAD(same_name, BadSameName, STATUS_OBJECT_NAME_COLLISION);
 
 static long core_count(const char *name)

@@ -124,14 +124,14 @@ FIXTURE_VARIANT(cases)
 };
 
 FIXTURE_VARIANT_ADD(cases, made) {
-	.device = "/dev/ntio/WdmMade", .count = 7,
+	.device = "/dev/ntio/WdmMade", .count = 8,
 	.modules = { "wdm_ioctl", "wdm_pending", "wdm_made" } };
 FIXTURE_VARIANT_ADD(cases, pnp) {
 	.device = "/dev/ntio/WdmPnp", .count = 1, .modules = { "wdm_pnp" } };
 FIXTURE_VARIANT_ADD(cases, cpp) {
 	.device = "/dev/ntio/WdmCpp", .count = 2, .modules = { "wdm_cpp" } };
 FIXTURE_VARIANT_ADD(cases, sync) {
-	.device = "/dev/ntio/WdmSync", .count = 20,
+	.device = "/dev/ntio/WdmSync", .count = 21,
 	.modules = { "wdm_sync" } };
 FIXTURE_VARIANT_ADD(cases, rtl) {
 	.device = "/dev/ntio/WdmRtl", .count = 10, .modules = { "wdm_rtl" } };

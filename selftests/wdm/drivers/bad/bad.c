@@ -209,6 +209,20 @@ BadSendInternal(
     return IoCallDriver(g_Device, irp);
 }
 
+static VOID
+BadFreeMade(
+    VOID
+    )
+{
+    PIRP irp = IoAllocateIrp(1, FALSE);
+
+    if (irp != NULL) {
+        IoFreeIrp(irp);
+        IoFreeIrp(irp);
+        IoReuseIrp(irp, STATUS_SUCCESS);
+    }
+}
+
 //
 // What is returned ends the request.
 //
@@ -278,6 +292,9 @@ BadSmall(
     case BadRaiseFreed:
         return BadSendInternal() == STATUS_DEVICE_DATA_ERROR ?
                STATUS_SUCCESS : STATUS_UNSUCCESSFUL;
+    case BadFreeTwice:
+        BadFreeMade();
+        break;
     case BadSameName:
         return IoCreateDevice(g_Device->DriverObject, 0, &name, BAD_TYPE, 0,
                               FALSE, &device);
@@ -347,6 +364,10 @@ BadDispatch(
     case BadNoLocation:
         IoCopyCurrentIrpStackLocationToNext(Irp);
         return IoCallDriver(g_Device, Irp);
+    case BadReuse:
+        IoReuseIrp(Irp, STATUS_UNSUCCESSFUL);
+        IoFreeIrp(Irp);
+        break;
     case BadTooMuch:
         Irp->IoStatus.Information = 1000000;
         break;

@@ -31,6 +31,8 @@ enum {
     BadTooMuch,
     BadSameName,
     BadRaiseFreed,
+    BadReuse,
+    BadFreeTwice,
     BadParked,              // none: how many wait, as Information
     BadCount,
 };

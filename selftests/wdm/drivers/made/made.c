@@ -237,8 +237,44 @@ Names(
     return 0;
 }
 
+//
+// What the driver above has set for its own location is not the next one's.
+//
+static ULONG
+Copied(
+    PDEVICE_OBJECT DeviceObject
+    )
+{
+    PIO_STACK_LOCATION irpSp, next;
+    PIRP irp = IoAllocateIrp(3, FALSE);
+
+    CHECK(irp != NULL);
+    irpSp = IoGetNextIrpStackLocation(irp);
+    irpSp->MajorFunction = IRP_MJ_DEVICE_CONTROL;
+    irpSp->MinorFunction = 7;
+    irpSp->Flags = 3;
+    irpSp->Parameters.DeviceIoControl.IoControlCode = IOCTL_UPPER_BUFFERED;
+    irpSp->FileObject = g_UpperFile;
+    irpSp->DeviceObject = DeviceObject;
+    IoSetCompletionRoutine(irp, MadeCompletion, &irp, TRUE, TRUE, TRUE);
+    IoSetNextIrpStackLocation(irp);
+    IoMarkIrpPending(irp);
+    next = IoGetNextIrpStackLocation(irp);
+    IoCopyCurrentIrpStackLocationToNext(irp);
+    CHECK(next == irpSp - 1 && irpSp->Control != 0);
+    CHECK(next->MajorFunction == IRP_MJ_DEVICE_CONTROL);
+    CHECK(next->MinorFunction == 7 && next->Flags == 3);
+    CHECK(next->Parameters.DeviceIoControl.IoControlCode == IOCTL_UPPER_BUFFERED);
+    CHECK(next->FileObject == g_UpperFile);
+    CHECK(next->Control == 0);
+    CHECK(next->CompletionRoutine == NULL && next->Context == NULL);
+    IoFreeIrp(irp);
+    return 0;
+}
+
 static TEST_CASE * const g_Cases[] = {
     Buffered, Direct, Waiting, Allocated, Asynchronous, Synchronous, Names,
+    Copied,
 };
 
 NTSTATUS

@@ -761,6 +761,49 @@ DeviceTimer(
     return 0;
 }
 
+static IO_REMOVE_LOCK g_RemoveLock;
+static volatile LONG g_Removable;
+
+static VOID
+UseDevice(
+    PDEVICE_OBJECT DeviceObject,
+    PVOID Context
+    )
+{
+    LARGE_INTEGER soon = Relative(MS(100));
+
+    UNREFERENCED_PARAMETER(DeviceObject);
+    KeDelayExecutionThread(KernelMode, FALSE, &soon);
+    InterlockedExchange(&g_Removable, TRUE);
+    IoReleaseRemoveLock(&g_RemoveLock, Context);
+}
+
+//
+// Who removes the device waits for who uses it; nobody uses it from then on.
+//
+static ULONG
+RemoveLocks(
+    PDEVICE_OBJECT DeviceObject
+    )
+{
+    PIO_WORKITEM item = IoAllocateWorkItem(DeviceObject);
+    ULONG line = 0;
+
+    CHECK(item != NULL);
+    g_Removable = FALSE;
+    IoInitializeRemoveLock(&g_RemoveLock, 'mRyS', 0, 0);
+    CHECK(IoAcquireRemoveLock(&g_RemoveLock, DeviceObject) == STATUS_SUCCESS);
+    CHECK(IoAcquireRemoveLock(&g_RemoveLock, item) == STATUS_SUCCESS);
+    IoQueueWorkItem(item, UseDevice, DelayedWorkQueue, item);
+    IoReleaseRemoveLockAndWait(&g_RemoveLock, DeviceObject);
+    if (!g_Removable) {
+        line = __LINE__;
+    }
+    CHECK(IoAcquireRemoveLock(&g_RemoveLock, item) == STATUS_DELETE_PENDING);
+    IoFreeWorkItem(item);
+    return line;
+}
+
 static ULONG
 Prints(
     PDEVICE_OBJECT DeviceObject
@@ -784,7 +827,7 @@ Prints(
 static TEST_CASE * const g_Cases[] = {
     Events, Semaphores, Mutexes, Multiple, Threads, FastMutexes, Resources,
     Rundown, Dpcs, Timers, AbsoluteTime, ExTimers, SpinLocks, LockedLists,
-    WorkItems, Callbacks, Lookasides, Pools, DeviceTimer, Prints,
+    WorkItems, Callbacks, Lookasides, Pools, DeviceTimer, RemoveLocks, Prints,
 };
 
 #define CASES_NAME "WdmSync"
