@@ -8,7 +8,7 @@ int DriverEntry(struct _DRIVER_OBJECT *driver,
 		struct _UNICODE_STRING *registry_path);
 
 struct ntio_wdm_driver ntio_wdm_this_driver = {
-	.name = KBUILD_MODNAME,
+	.name = THIS_MODULE->name,
 	.module = THIS_MODULE,
 	.init = DriverEntry,
 };

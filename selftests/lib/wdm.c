@@ -9,6 +9,11 @@ long wdm_violations(const char *name)
 	return ntio_stat(path, name);
 }
 
+long wdm_mistakes(void)
+{
+	return wdm_violations(NULL) + violations(NULL);
+}
+
 __u32 wdm_tell(int fd, __u32 code)
 {
 	struct ntio_device_control c = { .code = code };

@@ -19,6 +19,9 @@
 /* How often drivers made a mistake of this kind, by the layer's count. */
 long wdm_violations(const char *name);
 
+/* How often drivers made any: by the layer's count and by ntio's. */
+long wdm_mistakes(void);
+
 /* A program's handle of an eventfd, as ObReferenceObjectByHandle() has it. */
 static inline __u64 wdm_handle(int fd)
 {

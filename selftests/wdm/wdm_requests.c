@@ -48,6 +48,7 @@ static int exit_of(pid_t pid)
 FIXTURE(pending)
 {
 	int fd;
+	long mistakes;
 };
 
 FIXTURE_SETUP(pending)
@@ -55,12 +56,14 @@ FIXTURE_SETUP(pending)
 	ASSERT_EQ(0, module_load("wdm_pending"));
 	self->fd = open("/dev/ntio/WdmPending", O_RDWR | O_CLOEXEC);
 	ASSERT_LE(0, self->fd);
+	self->mistakes = wdm_mistakes();
 }
 
 FIXTURE_TEARDOWN(pending)
 {
 	close(self->fd);
 	EXPECT_TRUE(wait_until(module_unload("wdm_pending") == 0));
+	EXPECT_EQ(self->mistakes, wdm_mistakes());
 }
 
 TEST_F(pending, a_dpc_completes)
@@ -162,6 +165,7 @@ TEST_F(pending, a_dpc_fills_pages)
 FIXTURE(csq)
 {
 	int fd;
+	long mistakes;
 };
 
 FIXTURE_SETUP(csq)
@@ -169,12 +173,14 @@ FIXTURE_SETUP(csq)
 	ASSERT_EQ(0, module_load("wdm_csq"));
 	self->fd = open("/dev/ntio/WdmCsq", O_RDWR | O_CLOEXEC);
 	ASSERT_LE(0, self->fd);
+	self->mistakes = wdm_mistakes();
 }
 
 FIXTURE_TEARDOWN(csq)
 {
 	close(self->fd);
 	EXPECT_TRUE(wait_until(module_unload("wdm_csq") == 0));
+	EXPECT_EQ(self->mistakes, wdm_mistakes());
 }
 
 TEST_F(csq, a_thread_serves)
@@ -230,6 +236,7 @@ FIXTURE(event)
 {
 	int fd;
 	int event;
+	long mistakes;
 };
 
 FIXTURE_SETUP(event)
@@ -238,6 +245,7 @@ FIXTURE_SETUP(event)
 	self->fd = open("/dev/ntio/WdmEvent", O_RDWR | O_CLOEXEC);
 	ASSERT_LE(0, self->fd);
 	self->event = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	self->mistakes = wdm_mistakes();
 }
 
 FIXTURE_TEARDOWN(event)
@@ -245,6 +253,7 @@ FIXTURE_TEARDOWN(event)
 	close(self->event);
 	close(self->fd);
 	EXPECT_TRUE(wait_until(module_unload("wdm_event") == 0));
+	EXPECT_EQ(self->mistakes, wdm_mistakes());
 }
 
 static __u32 set_later(int fd, __u64 handle)
@@ -309,6 +318,7 @@ TEST_F(event, each_file_has_a_context)
 FIXTURE(rw)
 {
 	int fd;
+	long mistakes;
 };
 
 FIXTURE_VARIANT(rw)
@@ -326,12 +336,14 @@ FIXTURE_SETUP(rw)
 	ASSERT_EQ(0, module_load("wdm_rw"));
 	self->fd = open(variant->name, O_RDWR | O_CLOEXEC);
 	ASSERT_LE(0, self->fd);
+	self->mistakes = wdm_mistakes();
 }
 
 FIXTURE_TEARDOWN(rw)
 {
 	close(self->fd);
 	EXPECT_TRUE(wait_until(module_unload("wdm_rw") == 0));
+	EXPECT_EQ(self->mistakes, wdm_mistakes());
 }
 
 TEST_F(rw, round_trip)

@@ -12,6 +12,7 @@
 FIXTURE(filter)
 {
 	int fd;
+	long mistakes;
 };
 
 FIXTURE_SETUP(filter)
@@ -20,6 +21,7 @@ FIXTURE_SETUP(filter)
 	ASSERT_EQ(0, module_load("wdm_filter"));
 	self->fd = open("/dev/ntio/WdmUpper", O_RDWR | O_CLOEXEC);
 	ASSERT_LE(0, self->fd);
+	self->mistakes = wdm_mistakes();
 }
 
 FIXTURE_TEARDOWN(filter)
@@ -27,6 +29,7 @@ FIXTURE_TEARDOWN(filter)
 	close(self->fd);
 	EXPECT_TRUE(wait_until(module_unload("wdm_filter") == 0));
 	EXPECT_TRUE(wait_until(module_unload("wdm_ioctl") == 0));
+	EXPECT_EQ(self->mistakes, wdm_mistakes());
 }
 
 static FILTER_COUNTS filter_counts(int fd)
@@ -114,6 +117,7 @@ TEST_F(filter, is_held_by_the_file)
 FIXTURE(cases)
 {
 	int fd;
+	long mistakes;
 };
 
 FIXTURE_VARIANT(cases)
@@ -121,10 +125,11 @@ FIXTURE_VARIANT(cases)
 	const char *device;
 	const char *modules[3];
 	__u32 count;
+	long mistakes;			/* that a case makes, and looks at */
 };
 
 FIXTURE_VARIANT_ADD(cases, made) {
-	.device = "/dev/ntio/WdmMade", .count = 8,
+	.device = "/dev/ntio/WdmMade", .count = 9,
 	.modules = { "wdm_ioctl", "wdm_pending", "wdm_made" } };
 FIXTURE_VARIANT_ADD(cases, pnp) {
 	.device = "/dev/ntio/WdmPnp", .count = 1, .modules = { "wdm_pnp" } };
@@ -132,7 +137,7 @@ FIXTURE_VARIANT_ADD(cases, cpp) {
 	.device = "/dev/ntio/WdmCpp", .count = 2, .modules = { "wdm_cpp" } };
 FIXTURE_VARIANT_ADD(cases, sync) {
 	.device = "/dev/ntio/WdmSync", .count = 21,
-	.modules = { "wdm_sync" } };
+	.modules = { "wdm_sync" }, .mistakes = 2 };
 FIXTURE_VARIANT_ADD(cases, rtl) {
 	.device = "/dev/ntio/WdmRtl", .count = 10, .modules = { "wdm_rtl" } };
 
@@ -144,6 +149,7 @@ FIXTURE_SETUP(cases)
 		ASSERT_EQ(0, module_load(variant->modules[i]));
 	self->fd = open(variant->device, O_RDWR | O_CLOEXEC);
 	ASSERT_LE(0, self->fd);
+	self->mistakes = wdm_mistakes();
 }
 
 FIXTURE_TEARDOWN(cases)
@@ -154,6 +160,7 @@ FIXTURE_TEARDOWN(cases)
 	for (i = 2; i >= 0; i--)
 		if (variant->modules[i])
 			EXPECT_TRUE(wait_until(!module_unload(variant->modules[i])));
+	EXPECT_EQ(self->mistakes + variant->mistakes, wdm_mistakes());
 }
 
 TEST_F(cases, each_is_right)

@@ -13,6 +13,7 @@
 DRIVER_INITIALIZE DriverEntry;
 static DRIVER_UNLOAD MadeUnload;
 static DRIVER_DISPATCH MadeDispatch;
+static DRIVER_DISPATCH MadePass;
 
 static PFILE_OBJECT g_UpperFile, g_PendingFile;
 static PDEVICE_OBJECT g_Upper, g_Pending;
@@ -237,6 +238,48 @@ Names(
     return 0;
 }
 
+static NTSTATUS
+MadePended(
+    PDEVICE_OBJECT DeviceObject,
+    PIRP Irp,
+    PVOID Context
+    )
+{
+    UNREFERENCED_PARAMETER(DeviceObject);
+    Irp->IoStatus.Information = Irp->PendingReturned;
+    KeSetEvent((PKEVENT)Context, IO_NO_INCREMENT, FALSE);
+    return STATUS_MORE_PROCESSING_REQUIRED;
+}
+
+//
+// By way of this driver, which has no completion routine: that the one below
+// pended is told to the one above.
+//
+static ULONG
+PendedBelow(
+    PDEVICE_OBJECT DeviceObject
+    )
+{
+    PIRP irp = IoAllocateIrp((CCHAR)(g_Pending->StackSize + 1), FALSE);
+    PIO_STACK_LOCATION irpSp;
+    KEVENT event;
+
+    CHECK(irp != NULL);
+    KeInitializeEvent(&event, NotificationEvent, FALSE);
+    irpSp = IoGetNextIrpStackLocation(irp);
+    irpSp->MajorFunction = IRP_MJ_INTERNAL_DEVICE_CONTROL;
+    irpSp->Parameters.DeviceIoControl.IoControlCode = IOCTL_PENDING_FOREVER;
+    irpSp->FileObject = g_PendingFile;
+    IoSetCompletionRoutine(irp, MadePended, &event, TRUE, TRUE, TRUE);
+    CHECK(IoCallDriver(DeviceObject, irp) == STATUS_PENDING);
+    CHECK(IoCancelIrp(irp));
+    KeWaitForSingleObject(&event, Executive, KernelMode, FALSE, NULL);
+    CHECK(irp->IoStatus.Status == STATUS_CANCELLED);
+    CHECK(irp->IoStatus.Information == TRUE);
+    IoFreeIrp(irp);
+    return 0;
+}
+
 //
 // What the driver above has set for its own location is not the next one's.
 //
@@ -274,7 +317,7 @@ Copied(
 
 static TEST_CASE * const g_Cases[] = {
     Buffered, Direct, Waiting, Allocated, Asynchronous, Synchronous, Names,
-    Copied,
+    PendedBelow, Copied,
 };
 
 NTSTATUS
@@ -309,6 +352,7 @@ DriverEntry(
     DriverObject->MajorFunction[IRP_MJ_CREATE] = MadeDispatch;
     DriverObject->MajorFunction[IRP_MJ_CLOSE] = MadeDispatch;
     DriverObject->MajorFunction[IRP_MJ_DEVICE_CONTROL] = MadeDispatch;
+    DriverObject->MajorFunction[IRP_MJ_INTERNAL_DEVICE_CONTROL] = MadePass;
     DriverObject->DriverUnload = MadeUnload;
     return status;
 }
@@ -333,4 +377,16 @@ MadeDispatch(
     )
 {
     return RunCases(DeviceObject, Irp, g_Cases, RTL_NUMBER_OF(g_Cases));
+}
+
+static NTSTATUS
+MadePass(
+    PDEVICE_OBJECT DeviceObject,
+    PIRP Irp
+    )
+{
+    UNREFERENCED_PARAMETER(DeviceObject);
+    IoCopyCurrentIrpStackLocationToNext(Irp);
+    IoGetNextIrpStackLocation(Irp)->MajorFunction = IRP_MJ_DEVICE_CONTROL;
+    return IoCallDriver(g_Pending, Irp);
 }
