@@ -8,6 +8,7 @@
  *	delivery	the method gives the answer to the caller
  */
 #include "base/violation.h"
+#include "device/node.h"
 #include "request/call.h"
 #include "transfer/transfer.h"
 #include "verifier/hooks.h"
@@ -105,11 +106,21 @@ bool ntio_deliver(struct ntio_call *call, ntstatus_t *status)
 	return false;
 }
 
+/*
+ * A caller that closes its last handle is the one who cancels, whether it is the
+ * driver's cleanup that ends the request or the caller's thread, which finds that
+ * there is no handle left.
+ */
+static bool ntio_cancelled_by_caller(const struct ntio_request *rq)
+{
+	return test_bit(NTIO_REQUEST_CANCELLED_BY_CALLER, &rq->state) ||
+	       ntio_file_is_cleaned(rq->file);
+}
+
 static enum ntio_reason ntio_reason_of_driver(const struct ntio_call *call,
 					      ntstatus_t status)
 {
-	if (status != STATUS_CANCELLED ||
-	    !test_bit(NTIO_REQUEST_CANCELLED_BY_CALLER, &call->rq.state))
+	if (status != STATUS_CANCELLED || !ntio_cancelled_by_caller(&call->rq))
 		return NTIO_REASON_DRIVER;
 	return call->interrupted ? NTIO_REASON_INTERRUPTED :
 				   NTIO_REASON_CANCELLED_BY_CALLER;

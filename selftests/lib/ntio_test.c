@@ -134,6 +134,22 @@ long ntio_stat(const char *file, const char *name)
 	return sum_lines(path, name);
 }
 
+char task_state(pid_t pid, pid_t tid)
+{
+	char path[64], text[512] = "", *end;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/stat", pid, tid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return '?';
+	if (read(fd, text, sizeof(text) - 1) < 0)
+		text[0] = 0;
+	close(fd);
+	end = strrchr(text, ')');
+	return end ? end[2] : '?';
+}
+
 long violations(const char *name)
 {
 	long n = ntio_stat("violations", name);

@@ -87,6 +87,8 @@ int echo_open(void);
 /* Number behind @name in a file of debugfs' ntio directory, -1: not there. */
 long ntio_stat(const char *file, const char *name);
 long violations(const char *name);
+/* Letter of a thread's state in /proc, '?': it is gone. */
+char task_state(pid_t pid, pid_t tid);
 /* Sum of all rows of "alive". */
 long alive(void);
 /* Pages pinned right now, in the whole system. */

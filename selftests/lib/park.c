@@ -86,8 +86,10 @@ static int waiter_send(struct waiter *waiter)
 static void *waiter_thread(void *context)
 {
 	struct waiter *waiter = context;
-	int error = waiter_send(waiter);
+	int error;
 
+	__atomic_store_n(&waiter->tid, gettid(), __ATOMIC_RELEASE);
+	error = waiter_send(waiter);
 	__atomic_store_n(&waiter->error, error, __ATOMIC_RELEASE);
 	return NULL;
 }
@@ -118,6 +120,13 @@ void waiter_begin_as(struct waiter *waiter, bool overlapped, int fd,
 bool waiter_ended(struct waiter *waiter)
 {
 	return __atomic_load_n(&waiter->error, __ATOMIC_ACQUIRE) >= 0;
+}
+
+bool waiter_sleeps(struct waiter *waiter)
+{
+	pid_t tid = __atomic_load_n(&waiter->tid, __ATOMIC_ACQUIRE);
+
+	return tid && task_state(getpid(), tid) == 'S';
 }
 
 void waiter_join(struct waiter *waiter)

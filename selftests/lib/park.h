@@ -33,6 +33,7 @@ int notify_post(int fd, __u64 value, __u32 count);
  * @out: its output
  * @error: the errno of its ioctl or of the entry, -1: nothing yet
  * @thread: the thread
+ * @tid: its number, 0: it does not run yet
  */
 struct waiter {
 	int fd;
@@ -42,6 +43,7 @@ struct waiter {
 	__u64 out[4];
 	int error;
 	pthread_t thread;
+	pid_t tid;
 };
 
 void waiter_begin_as(struct waiter *waiter, bool overlapped, int fd,
@@ -53,6 +55,8 @@ static inline void waiter_begin(struct waiter *waiter, int fd, __u32 code,
 }
 
 bool waiter_ended(struct waiter *waiter);
+/* Whether it sleeps: where a driver has its request, it waits for that. */
+bool waiter_sleeps(struct waiter *waiter);
 void waiter_join(struct waiter *waiter);
 
 /* A process that sends a request on @fd and, if it ends, ends with its errno */

@@ -224,23 +224,6 @@ static inline size_t pause_match(const struct pause_call *call)
 	EXPECT_EQ(0, _counts.wrong);					\
 } while (0)
 
-/* Letter of a thread's state in /proc, '?': it is gone. */
-static inline char task_state(pid_t pid, pid_t tid)
-{
-	char path[64], text[512] = "", *end;
-	int fd;
-
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/stat", pid, tid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return '?';
-	if (read(fd, text, sizeof(text) - 1) < 0)
-		text[0] = 0;
-	close(fd);
-	end = strrchr(text, ')');
-	return end ? end[2] : '?';
-}
-
 /* --- a cgroup that can be frozen ------------------------------------------ */
 
 #define PAUSE_CGROUP "/sys/fs/cgroup/ntio-pause"
