@@ -100,6 +100,15 @@ struct ntio_index *ntio_index_make(const struct ntio_device *device,
 const struct ntio_control *ntio_control_row(const struct ntio_device *device,
 					    u32 code);
 
+/* Whether a handler that has no row, of any driver of the stack, may sleep. */
+static inline bool ntio_stack_sleeps(const struct ntio_device *top)
+{
+	for (; top; top = top->lower)
+		if (top->sleeps)
+			return true;
+	return false;
+}
+
 /* device.c */
 ntstatus_t ntio_device_open(struct device *dev, struct ntio_file *file);
 void ntio_device_close(struct ntio_file *file);

@@ -99,14 +99,26 @@ static int ntio_event_get(struct eventfd_ctx **event, u32 handle)
 /*
  * Whoever is removed reads what there is; so nobody is. What comes after this
  * stays: the driver may signal the very event, or another request that has it.
+ *
+ * It wakes those who wait until they may write, with the lock of the event. A
+ * poll of aio answers by signalling an event, which may be this one: unless it
+ * sees, as from read(2), that we are in one. Interrupts that signal others must
+ * not see that; of a real-time kernel none does.
  */
 static void ntio_event_empty(struct eventfd_ctx *event)
 {
 	wait_queue_entry_t nobody;
+	unsigned long flags = 0;
 	u64 count;
 
 	INIT_LIST_HEAD(&nobody.entry);
+	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
+		local_irq_save(flags);
+	current->in_eventfd = 1;
 	eventfd_ctx_remove_wait_queue(event, &nobody, &count);
+	current->in_eventfd = 0;
+	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
+		local_irq_restore(flags);
 }
 
 /**

@@ -36,6 +36,9 @@ static const struct ntio_transfer * const ntio_rw_transfers[2][3] = {
 	},
 };
 
+/* What may not wait asks again; not an answer of a driver. */
+#define NTIO_RW_LATER (-EPROBE_DEFER)
+
 /**
  * struct ntio_rw - a read or write, at one of its segments
  * @file: the open file
@@ -200,7 +203,7 @@ static ssize_t ntio_rw_no_wait(struct ntio_call *call, const struct ntio_rw *rw)
 	ntio_cancel_for_caller(rq);
 	result = ntio_rw_wait(call, rw);
 	if (!ntio_request_abandoned(rq) && rq->status == STATUS_CANCELLED)
-		result = -EAGAIN;
+		result = NTIO_RW_LATER;
 	ntio_request_put(rq);
 	return result;
 }
@@ -385,12 +388,12 @@ static ssize_t ntio_rw_segments(struct ntio_rw *rw, struct iov_iter *iter,
 
 /*
  * Whether it is a ring's, which has a worker thread do what it may not wait for
- * itself. Another kernel interface may read with a worker's help, but none that
- * has both a completion of its own and the caller's memory.
+ * itself. Nothing else reads into the caller's memory with a worker's help. Of a
+ * multishot read the kiocb looks like a system call's.
  */
-static bool ntio_rw_of_worker(struct kiocb *iocb)
+static bool ntio_rw_of_worker(void)
 {
-	return current->flags & PF_IO_WORKER && !is_sync_kiocb(iocb);
+	return current->flags & PF_IO_WORKER;
 }
 
 /*
@@ -400,7 +403,7 @@ static bool ntio_rw_of_worker(struct kiocb *iocb)
  */
 static bool ntio_rw_of_ring(struct kiocb *iocb)
 {
-	return iocb->ki_flags & IOCB_NOWAIT || ntio_rw_of_worker(iocb);
+	return iocb->ki_flags & IOCB_NOWAIT || ntio_rw_of_worker();
 }
 
 /*
@@ -429,15 +432,33 @@ static bool ntio_rw_is_ready(struct ntio_file *file, bool write)
  * Whether the call may go on: only who may wait, or need not. A file that does
  * not wait (O_NONBLOCK) waits all the same where the device cannot tell when it
  * is ready. What may not wait (RWF_NOWAIT, and rings) is refused there, and
- * asks again where it may.
+ * asks again where it may; as is what a handler may sleep in.
  */
 static bool ntio_rw_may_begin(struct ntio_rw *rw, struct kiocb *iocb)
 {
+	bool never = iocb->ki_filp->f_flags & O_NONBLOCK;
 	bool poll = rw->file->device->poll;
 
-	rw->may_wait = !(iocb->ki_flags & IOCB_NOWAIT) &&
-		       !(iocb->ki_filp->f_flags & O_NONBLOCK && poll);
+	rw->may_wait = !(iocb->ki_flags & IOCB_NOWAIT) && !(never && poll);
+	if (iocb->ki_flags & IOCB_NOWAIT && !never &&
+	    ntio_stack_sleeps(rw->file->device))
+		return false;
 	return rw->may_wait || ntio_rw_is_ready(rw->file, ntio_rw_is_write(rw));
+}
+
+/*
+ * io_uring asks again whoever returns one of these two errors, and may ask a
+ * hundred times; but what a driver answered is the end.
+ */
+static ssize_t ntio_rw_answer(struct kiocb *iocb, ssize_t result)
+{
+	if (result == NTIO_RW_LATER)
+		return -EAGAIN;
+	if ((result != -EAGAIN && result != -EOPNOTSUPP) ||
+	    is_sync_kiocb(iocb) || !ntio_rw_of_ring(iocb))
+		return result;
+	iocb->ki_complete(iocb, result);
+	return -EIOCBQUEUED;
 }
 
 static ssize_t ntio_rw(struct kiocb *iocb, struct iov_iter *iter,
@@ -448,8 +469,8 @@ static ssize_t ntio_rw(struct kiocb *iocb, struct iov_iter *iter,
 	struct ntio_rw rw = {
 		.file = file,
 		.kind = kind,
-		.offset = iocb->ki_pos,
-		.restartable = is_sync_kiocb(iocb),
+		.offset = seekable ? iocb->ki_pos : 0,	/* aio has one */
+		.restartable = is_sync_kiocb(iocb) && !ntio_rw_of_ring(iocb),
 	};
 	ssize_t result;
 
@@ -469,7 +490,7 @@ static ssize_t ntio_rw(struct kiocb *iocb, struct iov_iter *iter,
 	ntio_file_exit(file, counted);
 	if (result > 0 && seekable)
 		iocb->ki_pos += result;
-	return result;
+	return ntio_rw_answer(iocb, result);
 }
 
 ssize_t ntio_read_iter(struct kiocb *iocb, struct iov_iter *iter)

@@ -181,10 +181,7 @@ static bool ntio_uring_sleeps(const struct ntio_file *file,
 		if (control)
 			return control->sleeps;
 	}
-	for (device = file->device; device; device = device->lower)
-		if (device->sleeps)
-			return true;
-	return false;
+	return ntio_stack_sleeps(file->device);
 }
 
 /* Where the ring is locked, only what ends soon may be begun. */
@@ -426,6 +423,7 @@ static int ntio_uring_start(struct io_uring_cmd *cmd, u64 address,
 
 int ntio_uring_cmd(struct io_uring_cmd *cmd, unsigned int issue_flags)
 {
+	const u64 *payload;
 	u64 address;
 
 	if (ntio_uring_is_cancel(issue_flags)) {
@@ -440,6 +438,9 @@ int ntio_uring_cmd(struct io_uring_cmd *cmd, unsigned int issue_flags)
 		return -EOPNOTSUPP;
 	if (!NTIO_URING_CAN_CANCEL && issue_flags & IO_URING_F_NONBLOCK)
 		return -EAGAIN;
-	address = READ_ONCE(*(const u64 *)ntio_uring_payload(cmd));
+	payload = ntio_uring_payload(cmd);
+	if (READ_ONCE(payload[1]))
+		return -EOPNOTSUPP;
+	address = READ_ONCE(payload[0]);
 	return ntio_uring_start(cmd, address, issue_flags);
 }

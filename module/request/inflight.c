@@ -291,8 +291,6 @@ static struct ntio_call *ntio_claim_entry(struct ntio_inflight *inflight,
 		return NULL;
 	entry->detached = false;
 	ntio_count_detached(inflight, -1);
-	/* Whoever looks for the next one need not pass it. */
-	list_move_tail(&entry->list, &entry->process->calls);
 	return call;
 }
 
@@ -354,8 +352,11 @@ static struct ntio_call *ntio_claim_of(struct ntio_inflight *inflight,
 		    !ntio_issuer_is_gone(entry))
 			continue;
 		found = ntio_claim_entry(inflight, entry);
-		if (found)
-			return found;
+		if (!found)
+			continue;
+		/* Is cancelled now, and in the way of who looks for the next. */
+		list_move_tail(&entry->list, &process->calls);
+		return found;
 	}
 	return NULL;
 }

@@ -300,8 +300,9 @@ struct ntio_cancel {
  *
  * Any device control can be submitted with io_uring: IORING_OP_URING_CMD on the
  * device's file, cmd_op NTIO_URING_DEVICE_CONTROL, and in the first 8 bytes of
- * the command the address of a &struct ntio_device_control. The structure and
- * both buffers must stay until the ring posts the entry, as an OVERLAPPED must.
+ * the command the address of a &struct ntio_device_control; the next 8 are 0.
+ * The structure and both buffers must stay until the ring posts the entry, as an
+ * OVERLAPPED must.
  * The result of the entry is what ioctl() would have returned: 0 or a negative
  * errno; the out_ fields are written before it is posted. A structure that is
  * in flight cannot be submitted again on the same open file: -EBUSY.

@@ -390,6 +390,33 @@ TEST_F(nonblock, ring_registered)
 	self->fd = -1;
 }
 
+/* Fault: io_uring asked the driver again, some 129 times. */
+TEST_F(nonblock, ring_refused_by_the_driver)
+{
+	int fd = open(variant->path, O_RDWR | O_CLOEXEC);
+	unsigned char data[READY_REFUSED];
+	struct io_uring_cqe cqe = { };
+	struct io_uring_sqe *sqe;
+	__u8 flags;
+
+	for (flags = 0; flags <= IOSQE_ASYNC; flags += IOSQE_ASYNC) {
+		ready_reset(self->ctl);
+		ready_add(self->ctl, variant->write, 1);
+		sqe = ring_sqe(&self->ring);
+		sqe->opcode = variant->write ? IORING_OP_WRITE :
+					       IORING_OP_READ;
+		sqe->flags = flags;
+		sqe->fd = fd;
+		sqe->addr = addr(data);
+		sqe->len = sizeof(data);
+		ASSERT_EQ(1, ring_submit(&self->ring));
+		ASSERT_TRUE(ring_wait(&self->ring, &cqe, 20000));
+		EXPECT_EQ(variant->write ? -EOPNOTSUPP : -EAGAIN, cqe.res);
+		EXPECT_EQ(1, ready_left(self->ctl).refused);
+	}
+	close(fd);
+}
+
 /* --- the sample ------------------------------------------------------------ */
 
 static int notify_nonblock(void)

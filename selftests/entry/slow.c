@@ -120,6 +120,30 @@ TEST_F_TIMEOUT(slow, overlapped_read, 120)
 	EXPECT_LE(SLEEP_MS, milliseconds() - self->begin);
 }
 
+/* So is one that io_uring itself asks for, though the device is ready. */
+TEST_F_TIMEOUT(slow, read, 120)
+{
+	struct io_uring_cqe cqe = { };
+	struct io_uring_sqe *sqe;
+	char buffer[SLEEP_MS];
+
+	sqe = ring_sqe(&self->ring);
+	sqe->opcode = IORING_OP_READ;
+	sqe->flags = variant->sqe_flags;
+	sqe->fd = self->fd;
+	sqe->addr = addr(buffer);
+	sqe->len = sizeof(buffer);
+	sqe->user_data = TAG_SLOW;
+	ASSERT_EQ(1, ring_submit(&self->ring));
+	EXPECT_GT(SLEEP_MS / 2, milliseconds() - self->begin) {
+		TH_LOG("submitting took %ld ms", milliseconds() - self->begin);
+	}
+	ASSERT_TRUE(wait_until(ring_wait(&self->ring, &cqe, 1000)));
+	EXPECT_EQ(TAG_SLOW, cqe.user_data);
+	EXPECT_EQ(0, cqe.res);
+	EXPECT_LE(SLEEP_MS, milliseconds() - self->begin);
+}
+
 /* What is submitted after it does not wait for it. */
 TEST_F_TIMEOUT(slow, others_go_on, 120)
 {

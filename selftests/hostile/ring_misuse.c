@@ -4,8 +4,10 @@
  * no file has, structures that are gone when the answer comes, events that are
  * used for two things, flags of io_uring that were not made for us.
  */
+#include <linux/aio_abi.h>
 #include <poll.h>
 #include <sys/eventfd.h>
+#include <sys/syscall.h>
 
 #include "kselftest_harness.h"
 #include "module/uapi/ntio_handle.h"
@@ -160,6 +162,77 @@ TEST_F(misuse, no_offset)
 	send(self, fd, &self->rq);
 	EXPECT_EQ(0, end(self));
 	EXPECT_EQ(0, saw(fd).offset);
+	close(fd);
+}
+
+/* Fault: what io_uring and aio call an offset reached the driver. */
+TEST_F(misuse, no_offset_of_rings)
+{
+	int fd = rw_new("/dev/ntio/rw-stream");
+	struct io_uring_cqe cqe = { };
+	struct io_uring_sqe *sqe;
+
+	ASSERT_LE(0, fd);
+	sqe = ring_sqe(&self->ring);
+	sqe->opcode = IORING_OP_WRITE;
+	sqe->fd = fd;
+	sqe->addr = addr(self->buffer);
+	sqe->len = 8;
+	sqe->off = 4096;
+	ring_submit(&self->ring);
+	ASSERT_TRUE(ring_wait(&self->ring, &cqe, 5000));
+	EXPECT_EQ(8, cqe.res);
+	EXPECT_EQ(1, saw(fd).calls);
+	EXPECT_EQ(0, saw(fd).offset);
+	close(fd);
+}
+
+/* The second half of the command means nothing yet. */
+TEST_F(misuse, rest_of_the_command)
+{
+	int fd = rw_new("/dev/ntio/rw-buffered"), i;
+	struct io_uring_sqe *sqe;
+
+	ASSERT_LE(0, fd);
+	for (i = 0; i < 2; i++) {
+		ask_rw(self, NTIO_OVERLAPPED_WRITE, 0, 8);
+		sqe = entry(self, fd, &self->rq);
+		if (i)
+			sqe->cmd_op = NTIO_URING_DEVICE_CONTROL;
+		memset(sqe->cmd + 8, 1, 1);
+		ring_submit(&self->ring);
+		EXPECT_EQ(-EOPNOTSUPP, end(self));
+		memset(sqe->cmd + 8, 0, 1);
+	}
+	EXPECT_EQ(0, saw(fd).calls);
+	close(fd);
+}
+
+/*
+ * Fault: before 6.12 this processor stood still, with interrupts off. Emptying
+ * the event wakes the poll, which answers by signalling the event.
+ */
+TEST_F(misuse, event_that_tells_of_itself)
+{
+	int fd = rw_new("/dev/ntio/rw-buffered");
+	struct iocb poll = {
+		.aio_lio_opcode = IOCB_CMD_POLL, .aio_fildes = self->event,
+		.aio_buf = POLLOUT, .aio_flags = IOCB_FLAG_RESFD,
+		.aio_resfd = self->event,
+	}, *polls = &poll;
+	struct timespec limit = { .tv_sec = 20 };
+	aio_context_t aio = 0;
+	struct io_event told;
+
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, syscall(SYS_io_setup, 1, &aio));
+	ASSERT_EQ(0, eventfd_write(self->event, ~0ULL - 1));
+	ASSERT_EQ(1, syscall(SYS_io_submit, aio, 1, &polls));
+	ask_rw(self, NTIO_OVERLAPPED_WRITE, 0, 8);
+	send(self, fd, &self->rq);
+	EXPECT_EQ(0, end(self));
+	EXPECT_EQ(1, syscall(SYS_io_getevents, aio, 1, 1, &told, &limit));
+	syscall(SYS_io_destroy, aio);
 	close(fd);
 }
 

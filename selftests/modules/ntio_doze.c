@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A driver whose handlers sleep, and that says so: in its table, of its reads. */
 #include <linux/delay.h>
+#include <linux/poll.h>
 
 #include <ntio/ntio.h>
 
@@ -19,6 +20,12 @@ static ntstatus_t doze_read(struct ntio_request *rq)
 {
 	doze(rq->length);
 	return ntio_complete(rq, STATUS_SUCCESS, 0);
+}
+
+/* Reads are asked for at once. */
+static __poll_t doze_poll(struct ntio_file *file)
+{
+	return EPOLLIN | EPOLLRDNORM;
 }
 
 static ntstatus_t doze_sleep(struct ntio_request *rq)
@@ -51,6 +58,7 @@ static struct ntio_device doze_device = {
 	.io = NTIO_IO_BUFFERED,
 	.controls = doze_controls,
 	.read = doze_read,
+	.poll = doze_poll,
 	.sleeps = true,
 };
 module_ntio_device(doze_device);

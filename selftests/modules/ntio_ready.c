@@ -14,6 +14,7 @@ static DEFINE_SPINLOCK(ready_lock);
 static u32 ready_tokens[READY_WAYS];
 static struct ntio_queue ready_queues[READY_WAYS];
 static atomic_t ready_cleanups;
+static atomic_t ready_refused;
 
 #define READY_FILES 16
 static struct ntio_file *ready_files[READY_FILES];
@@ -52,10 +53,20 @@ static unsigned int ready_way(const struct ntio_request *rq)
 	return rq->major == NTIO_MAJOR_READ ? READY_READ : READY_WRITE;
 }
 
+static ntstatus_t ready_refuse(struct ntio_request *rq)
+{
+	atomic_inc(&ready_refused);
+	return ntio_complete(rq, ready_way(rq) == READY_READ ?
+			     STATUS_DEVICE_NOT_READY :
+			     STATUS_INVALID_DEVICE_REQUEST, 0);
+}
+
 static ntstatus_t ready_wait(struct ntio_request *rq)
 {
 	unsigned int way = ready_way(rq);
 
+	if (rq->length == READY_REFUSED)
+		return ready_refuse(rq);
 	if (!rq->length)
 		return ntio_complete(rq, STATUS_SUCCESS, 0);
 	ntio_queue_insert(&ready_queues[way], rq);
@@ -68,6 +79,8 @@ static ntstatus_t ready_later(struct ntio_request *rq)
 	unsigned int way = ready_way(rq);
 	bool taken;
 
+	if (rq->length == READY_REFUSED)
+		return ready_refuse(rq);
 	if (!rq->length)
 		return ntio_complete(rq, STATUS_SUCCESS, 0);
 	spin_lock(&ready_lock);
@@ -130,6 +143,7 @@ static ntstatus_t ready_left(struct ntio_request *rq)
 	left->waiting_writes = ntio_queue_count(&ready_queues[READY_WRITE]);
 	spin_unlock(&ready_lock);
 	left->cleanups = atomic_read(&ready_cleanups);
+	left->refused = atomic_read(&ready_refused);
 	return ntio_complete(rq, STATUS_SUCCESS, sizeof(*left));
 }
 
@@ -141,6 +155,7 @@ static ntstatus_t ready_reset(struct ntio_request *rq)
 	memset(ready_tokens, 0, sizeof(ready_tokens));
 	spin_unlock(&ready_lock);
 	atomic_set(&ready_cleanups, 0);
+	atomic_set(&ready_refused, 0);
 	for (way = 0; way < READY_WAYS; way++)
 		ntio_queue_cancel(&ready_queues[way], NULL, STATUS_CANCELLED);
 	return ntio_complete(rq, STATUS_SUCCESS, 0);

@@ -28,6 +28,9 @@
 /* What is read. */
 #define READY_BYTE 0xd6
 
+/* Of this length they are refused, with one of two statuses. */
+#define READY_REFUSED 77
+
 /**
  * struct ready_tokens - what can be done without waiting
  * @reads: reads
@@ -35,6 +38,7 @@
  * @waiting_reads: Output reads that wait
  * @waiting_writes: Output writes that wait
  * @cleanups: Output cleanups since the last reset
+ * @refused: Output reads and writes that were refused since
  */
 struct ready_tokens {
 	__u32 reads;
@@ -42,6 +46,7 @@ struct ready_tokens {
 	__u32 waiting_reads;
 	__u32 waiting_writes;
 	__u32 cleanups;
+	__u32 refused;
 };
 
 #endif
