@@ -79,7 +79,8 @@ TEST_F(all, thousands_and_no_leak)
 	const struct tally *total = inject_total();
 
 	EXPECT_EQ(PATH_COUNT, total->paths);
-	expect_faults(total, 800);
+	/* Of kernels whose sanitiser allocates, too, there are more. */
+	expect_faults(total, 500);
 }
 
 TEST_HARNESS_MAIN

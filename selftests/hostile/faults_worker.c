@@ -142,7 +142,7 @@ TEST_F(all, hundreds_and_no_leak)
 {
 	const struct tally *total = inject_total();
 
-	expect_faults(total, 70);
+	expect_faults(total, 50);
 }
 
 TEST_HARNESS_MAIN
