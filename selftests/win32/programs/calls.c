@@ -43,6 +43,52 @@ static void events(void)
 		    CreateEvent(NULL, TRUE, FALSE, TEXT("named")));
 }
 
+static HANDLE pair[2];
+static volatile LONG taken;
+
+static DWORD WINAPI takes_both(LPVOID times)
+{
+	ULONG_PTR i;
+
+	for (i = 0; i < (ULONG_PTR)times; i++) {
+		if (WaitForMultipleObjects(2, pair, TRUE, 20000) !=
+		    WAIT_OBJECT_0)
+			return 1;
+		InterlockedIncrement(&taken);
+	}
+	return 0;
+}
+
+/* Fault: who lost one of them to another thread slept for none after. */
+static void all_of_two_threads(void)
+{
+	const LONG times = 300;
+	ULONGLONG end = GetTickCount64() + 20000;
+	HANDLE threads[2];
+	DWORD code;
+	LONG i;
+
+	for (i = 0; i < 2; i++)
+		pair[i] = CreateEvent(NULL, FALSE, FALSE, NULL);
+	for (i = 0; i < 2; i++)
+		threads[i] = CreateThread(NULL, 0, takes_both,
+					  (LPVOID)(ULONG_PTR)times, 0, NULL);
+	for (i = 0; i < 2 * times; i++) {
+		SetEvent(pair[0]);
+		SetEvent(pair[1]);
+		while (InterlockedExchangeAdd(&taken, 0) == i &&
+		       GetTickCount64() < end)
+			Sleep(0);
+	}
+	CHECK_EQ(2 * times, taken);
+	for (i = 0; i < 2; i++) {
+		CHECK_EQ(WAIT_OBJECT_0, WaitForSingleObject(threads[i], 30000));
+		CHECK(GetExitCodeThread(threads[i], &code) && !code);
+		CloseHandle(threads[i]);
+		CloseHandle(pair[i]);
+	}
+}
+
 static void counts(void)
 {
 	HANDLE semaphore = CreateSemaphore(NULL, 1, 2, NULL);
@@ -310,6 +356,27 @@ static void files_overlapped(void)
 	CloseHandle(event);
 }
 
+/* Fault: what was to go to the end went over the beginning. */
+static void files_append(void)
+{
+	OVERLAPPED ov = { .Offset = 0xffffffff, .OffsetHigh = 0xffffffff };
+	HANDLE file = create(CREATE_ALWAYS, 0);
+	char text[16] = "";
+	DWORD bytes;
+
+	CHECK(WriteFile(file, "hello", 5, &bytes, NULL) && bytes == 5);
+	CloseHandle(file);
+	file = CreateFile(path, FILE_APPEND_DATA, 0, NULL, OPEN_ALWAYS, 0, NULL);
+	CHECK(WriteFile(file, "x", 1, &bytes, NULL) && bytes == 1);
+	CloseHandle(file);
+	file = create(OPEN_EXISTING, 0);
+	CHECK(WriteFile(file, "y", 1, &bytes, &ov) && bytes == 1);
+	CHECK_EQ(0, SetFilePointer(file, 0, NULL, FILE_BEGIN));
+	CHECK(ReadFile(file, text, sizeof(text), &bytes, NULL) && bytes == 7);
+	CHECK(!memcmp(text, "helloxy", 7));
+	CloseHandle(file);
+}
+
 static void files(void)
 {
 	HANDLE file = create(CREATE_ALWAYS, 0), copy;
@@ -338,6 +405,7 @@ static void files(void)
 				    NULL));
 	CloseHandle(copy);
 	files_overlapped();
+	files_append();
 	CHECK_FAILS(ERROR_FILE_EXISTS, create(CREATE_NEW, 0) !=
 		    INVALID_HANDLE_VALUE);
 	SetLastError(1);
@@ -628,6 +696,7 @@ int __cdecl _tmain(int argc, _TCHAR *argv[])
 {
 	CHECK(argc == 1 && _tcslen(argv[0]) > 0);
 	events();
+	all_of_two_threads();
 	counts();
 	threads();
 	apcs();

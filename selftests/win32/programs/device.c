@@ -403,6 +403,66 @@ static void writes(void)
 	CHECK_EQ(STATUS_SUCCESS, NtClose(file));
 }
 
+/* Fault: what a ring had no room for was not seen any more. */
+static ULONG seen;
+
+static VOID WINAPI counts_it(DWORD error, DWORD bytes, LPOVERLAPPED ov)
+{
+	(void)ov;
+	seen += !error && bytes == sizeof(struct notify_event);
+}
+
+static void many_unseen(void)
+{
+	enum { MANY = 1100 };
+	static struct notify_event events[MANY];
+	static OVERLAPPED ov[MANY];
+	HANDLE notify = open_notify(FILE_FLAG_OVERLAPPED);
+	struct notify_post posts = { .value = 3, .count = MANY };
+	ULONGLONG end = GetTickCount64() + 60000;
+	DWORD bytes;
+	ULONG i;
+
+	for (i = 0; i < MANY; i++)
+		CHECK(ReadFileEx(notify, &events[i], sizeof(events[i]), &ov[i],
+				 counts_it));
+	CHECK(comes_to(MANY));
+	CHECK(DeviceIoControl(post, IOCTL_NOTIFY_POST, &posts, sizeof(posts),
+			      NULL, 0, &bytes, NULL));
+	while (seen < MANY && GetTickCount64() < end)
+		SleepEx(100, TRUE);
+	CHECK_EQ(MANY, seen);
+	CloseHandle(notify);
+}
+
+/* Fault: packets that nobody took kept the port, its ring and the file. */
+static HANDLE next_handle(void)
+{
+	HANDLE event = CreateEvent(NULL, TRUE, FALSE, NULL);
+
+	CloseHandle(event);
+	return event;
+}
+
+static void ports_are_let_go(void)
+{
+	HANDLE next = next_handle(), port, notify;
+	static struct notify_event events[8];
+	static OVERLAPPED ov[8];
+	int i;
+
+	for (i = 0; i < 8; i++) {
+		notify = open_notify(FILE_FLAG_OVERLAPPED);
+		port = CreateIoCompletionPort(notify, NULL, 7, 0);
+		CHECK(begin(notify, &events[i], &ov[i]));
+		if (i % 4 == 0)
+			post_one("5");
+		CloseHandle(i & 1 ? port : notify);
+		CloseHandle(i & 1 ? notify : port);
+	}
+	CHECK(next == next_handle());
+}
+
 /* --- the end of a thread [8.40]; fork ----------------------------------------------------------- */
 
 static OVERLAPPED left;
@@ -444,13 +504,38 @@ static int in_child(HANDLE file)
 	return strcmp(out, "abc") ? 3 : 0;
 }
 
-/* The port and what is in flight there are the parent's. */
-static int port_in_child(HANDLE port)
+static HANDLE alone;
+
+static DWORD WINAPI waits_alone(LPVOID event)
 {
+	DWORD bytes;
+
+	return DeviceIoControl(alone, IOCTL_NOTIFY_WAIT, NULL, 0, event,
+			       sizeof(struct notify_event), &bytes, NULL);
+}
+
+/* A thread of the parent's is in a call of this file, which has one at a time. */
+static int alone_in_child(void)
+{
+	DWORD bytes;
+
+	alarm(20);
+	if (DeviceIoControl(alone, 0x222000, NULL, 0, NULL, 0, &bytes, NULL))
+		return 21;
+	return GetLastError() == ERROR_INVALID_FUNCTION ? 0 : 22;
+}
+
+/* The port and what is in flight there are the parent's. */
+static int port_in_child(HANDLE port, HANDLE notify)
+{
+	OVERLAPPED own = { .hEvent = NULL };
+	struct notify_event event;
 	LPOVERLAPPED ov;
 	ULONG_PTR key;
 	DWORD bytes;
 
+	if (begin(notify, &event, &own) || GetLastError() != ERROR_INVALID_HANDLE)
+		return 10;
 	if (GetQueuedCompletionStatus(port, &bytes, &key, &ov, INFINITE) || ov)
 		return 11;
 	if (GetLastError() != ERROR_ABANDONED_WAIT_0)
@@ -462,26 +547,36 @@ static void forks(void)
 {
 	HANDLE file = open_device(TEXT("\\\\.\\echo"), FILE_FLAG_OVERLAPPED);
 	HANDLE notify = open_notify(FILE_FLAG_OVERLAPPED);
-	HANDLE port = CreateIoCompletionPort(notify, NULL, 7, 0);
-	struct notify_event event;
+	HANDLE port = CreateIoCompletionPort(notify, NULL, 7, 0), thread;
+	struct notify_event event, alone_event;
 	OVERLAPPED ov = { .hEvent = NULL }, *got;
 	ULONG_PTR key;
 	DWORD bytes;
 	int status;
 	pid_t child;
 
+	alone = open_notify(0);
 	CHECK(begin(notify, &event, &ov));
+	CHECK(comes_to(1));
+	thread = CreateThread(NULL, 0, waits_alone, &alone_event, 0, NULL);
+	CHECK(comes_to(2));
 	CHECK_EQ(0, in_child(file));
 	fflush(stdout);
 	child = fork();
 	if (!child)
-		_exit(in_child(file) ? : port_in_child(port));
+		_exit(in_child(file) ? : port_in_child(port, notify) ? :
+		      alone_in_child());
 	CHECK(waitpid(child, &status, 0) == child);
 	CHECK_EQ(0, status);
 	CHECK_EQ(0, in_child(file));
 	post_one("5");
 	CHECK(GetQueuedCompletionStatus(port, &bytes, &key, &got, 20000));
 	CHECK(got == &ov && key == 7 && event.value == 5);
+	post_one("6");
+	CHECK_EQ(WAIT_OBJECT_0, WaitForSingleObject(thread, 20000));
+	CHECK_EQ(6, alone_event.value);
+	CloseHandle(thread);
+	CloseHandle(alone);
 	CloseHandle(port);
 	CloseHandle(notify);
 	CloseHandle(file);
@@ -501,6 +596,8 @@ int __cdecl _tmain(void)
 	order();
 	reads();
 	writes();
+	many_unseen();
+	ports_are_let_go();
 	thread_ends();
 	forks();
 	return done();

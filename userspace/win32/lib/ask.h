@@ -17,6 +17,7 @@
  * @file: its object
  * @kind: enum ntio_overlapped_kind
  * @offset: of a read or write; -1: where the position is
+ * @append: at the end
  * @event: or NULL
  * @iosb: or NULL
  * @context: of the packet; NULL: no packet [2.37]
@@ -32,6 +33,7 @@ struct io {
 	void *out;
 	DWORD out_len;
 	uint64_t offset;
+	bool append;
 	HANDLE event;
 	void *iosb;
 	void *context;

@@ -27,15 +27,29 @@ static void port_freed(struct object *object)
 	port->ring = NULL;
 }
 
+/*
+ * The oldest; NULL: there is none. Who takes entries out of the ring may have
+ * taken what was to wake others.
+ */
+static struct request *port_pop(struct port *port)
+{
+	port_drain(port);
+	return port_shift(port);
+}
+
+/* Packets that nobody can take any more hold their files, and these the port. */
 static void port_closed(struct object *object)
 {
 	struct port *port = &object->port;
+	struct request *packet;
 	int waiters;
 
 	atomic_store(&port->closed, true);
 	waiters = atomic_load(&port->waiters);
 	while (waiters-- > 0)
 		ring_kick(port->ring);
+	while ((packet = port_pop(port)))
+		request_put(packet);
 }
 
 static const struct object_ops port_ops = {
@@ -114,16 +128,6 @@ HANDLE CreateIoCompletionPort(HANDLE file, HANDLE port, ULONG_PTR key,
 		last_error = error;
 	}
 	return NULL;
-}
-
-/*
- * The oldest; NULL: there is none. Who takes entries out of the ring may have
- * taken what was to wake others.
- */
-static struct request *port_pop(struct port *port)
-{
-	port_drain(port);
-	return port_shift(port);
 }
 
 /* A child has none of its parent's rings. */

@@ -9,6 +9,7 @@
 #include "eventfd.h"
 #include "object.h"
 #include "path.h"
+#include "request.h"
 
 static int access_flags(DWORD access)
 {
@@ -21,6 +22,14 @@ static int access_flags(DWORD access)
 	if (write)
 		return O_WRONLY;
 	return read ? O_RDONLY : NTIO_NO_ACCESS;
+}
+
+/* Who may not write elsewhere writes at the end. */
+static int append_flags(DWORD access)
+{
+	return access & FILE_APPEND_DATA &&
+	       !(access & (GENERIC_WRITE | GENERIC_ALL | FILE_WRITE_DATA)) ?
+	       O_APPEND : 0;
 }
 
 static int create_flags(DWORD disposition)
@@ -68,7 +77,19 @@ static void file_freed(struct object *object)
 	}
 }
 
-static const struct object_ops file_ops = { .freed = file_freed };
+/* What was cancelled now has no packet, if its port is closed. */
+static void file_closed(struct object *object)
+{
+	struct object *port = atomic_load(&object->file.port);
+
+	if (port && atomic_load(&port->port.closed))
+		port_drain(&port->port);
+}
+
+static const struct object_ops file_ops = {
+	.closed = file_closed,
+	.freed = file_freed,
+};
 
 static HANDLE file_new(int fd, bool device, bool overlapped)
 {
@@ -98,7 +119,8 @@ static HANDLE file_new(int fd, bool device, bool overlapped)
 static int open_path(const char *path, DWORD access, DWORD disposition,
 		     bool *there)
 {
-	int flags = access_flags(access) | create_flags(disposition);
+	int flags = access_flags(access) | append_flags(access) |
+		    create_flags(disposition);
 	struct stat info;
 
 	*there = !stat(path, &info);

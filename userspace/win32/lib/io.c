@@ -104,6 +104,7 @@ static BOOL rw_overlapped(struct io *io, LPDWORD done, OVERLAPPED *overlapped)
 	io->iosb = &overlapped->Internal;
 	io->context = context_of(overlapped);
 	io->offset = offset_of(overlapped);
+	io->append = io->offset == (uint64_t)-1;
 	overlapped->Internal = STATUS_PENDING;
 	status = io_send(io);
 	if (done && !NT_ERROR(status) && status != STATUS_PENDING)
@@ -182,6 +183,7 @@ static BOOL rw_routine(struct io *io, OVERLAPPED *overlapped,
 	io->apc->iosb = overlapped;
 	io->iosb = &overlapped->Internal;
 	io->offset = offset_of(overlapped);
+	io->append = io->offset == (uint64_t)-1;
 	overlapped->Internal = STATUS_PENDING;
 	status = io_send(io);
 	if (NT_ERROR(status))
@@ -315,6 +317,7 @@ NTSTATUS NtWriteFile(HANDLE file, HANDLE event, PIO_APC_ROUTINE routine,
 		.in = buffer,
 		.in_len = len,
 		.offset = native_offset(offset),
+		.append = offset && offset->QuadPart == -1,
 	};
 
 	(void)key;

@@ -12,10 +12,46 @@ _Atomic(_Atomic(struct object *) *) object_slots[SLOTS];
 static lock_t object_lock;
 static struct object *spare;
 
+static void object_forked(struct object *object)
+{
+	switch (object ? object_kind(object) : 0) {
+	case K_FILE:
+		atomic_store(&object->file.lock, 0);
+		break;
+	case K_PORT:
+		atomic_store(&object->port.lock, 0);
+		atomic_store(&object->port.waiters, 0);
+		break;
+	default:
+		break;
+	}
+}
+
+/* Who had the locks, or waits, are threads of the parent. */
+static void objects_forked(void)
+{
+	_Atomic(struct object *) *slots;
+	unsigned int i, k;
+
+	atomic_store(&object_lock, 0);
+	for (i = 0; i < SLOTS; i++) {
+		slots = atomic_load(&object_slots[i]);
+		for (k = 0; slots && k < SLOTS; k++)
+			object_forked(atomic_load(&slots[k]));
+	}
+}
+
+static void objects_init(void)
+{
+	pthread_atfork(NULL, NULL, objects_forked);
+}
+
 struct object *object_new(enum kind kind, const struct object_ops *ops)
 {
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	struct object *object;
 
+	pthread_once(&once, objects_init);
 	lock_take(&object_lock);
 	object = spare;
 	if (object)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Reads and writes of what is no device. */
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "error.h"
@@ -12,8 +13,17 @@ static ssize_t plain_read(const struct io *io)
 		pread(io->fd, io->out, io->out_len, io->offset);
 }
 
+static ssize_t plain_append(const struct io *io)
+{
+	struct iovec data = { (void *)io->in, io->in_len };
+
+	return pwritev2(io->fd, &data, 1, -1, RWF_APPEND);
+}
+
 static ssize_t plain_write(const struct io *io)
 {
+	if (io->append)
+		return plain_append(io);
 	return io->offset == (uint64_t)-1 ?
 		write(io->fd, io->in, io->in_len) :
 		pwrite(io->fd, io->in, io->in_len, io->offset);

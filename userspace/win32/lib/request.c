@@ -97,7 +97,8 @@ void request_end(struct request *request, struct port *port)
 	atomic_store(&request->done, true);
 	if (tells && request->apc)
 		request_queue_apc(request);
-	if (tells && port && request->packet && !request_skips_packet(request))
+	if (tells && port && request->packet && !atomic_load(&port->closed) &&
+	    !request_skips_packet(request))
 		port_push(port, request);
 	else
 		request_put(request);

@@ -32,6 +32,7 @@ static void ring_find(struct ring *ring, const struct io_uring_params *p)
 
 	ring->sq_tail = (void *)(map + p->sq_off.tail);
 	ring->sq_array = (void *)(map + p->sq_off.array);
+	ring->flags = (void *)(map + p->sq_off.flags);
 	ring->sq_mask = p->sq_entries - 1;
 	ring->cq_head = (void *)(map + p->cq_off.head);
 	ring->cq_tail = (void *)(map + p->cq_off.tail);
@@ -113,7 +114,7 @@ static void ring_unmap(struct ring *ring)
 		munmap(ring->sqes, ring->sqes_len);
 	if (ring->fd >= 0)
 		close(ring->fd);
-	ring->cq_head = ring->cq_tail = &none;
+	ring->cq_head = ring->cq_tail = ring->flags = &none;
 	ring->map = NULL;
 	ring->sqes = NULL;
 	ring->fd = -1;
@@ -275,6 +276,8 @@ int ring_send(struct ring *ring, struct request *request)
 {
 	int rc;
 
+	if (ring_is_dead(ring))
+		return -EBADF;
 	lock_take(&ring->submit);
 	rc = ring_send_own(ring, request);
 	lock_drop(&ring->submit);
@@ -287,6 +290,8 @@ int ring_kick(struct ring *ring)
 	struct io_uring_sqe *sqe;
 	int rc;
 
+	if (ring_is_dead(ring))
+		return -EBADF;
 	lock_take(&ring->submit);
 	sqe = ring_entry(ring);
 	sqe->opcode = IORING_OP_NOP;
@@ -310,13 +315,15 @@ void ring_sleep(struct ring *ring, DWORD ms)
 		sizeof(arg));
 }
 
-struct request *ring_take(struct ring *ring)
+/* Appends to the list that ends at @last. Returns its new end. */
+static struct request **ring_take_entries(struct ring *ring,
+					  struct request **last)
 {
 	unsigned int head = atomic_load_explicit(ring->cq_head,
 						 memory_order_relaxed);
 	unsigned int tail = atomic_load_explicit(ring->cq_tail,
 						 memory_order_acquire);
-	struct request *first = NULL, **last = &first, *request;
+	struct request *request;
 
 	for (; head != tail; head++) {
 		const struct io_uring_cqe *cqe = &ring->cqes[head &
@@ -332,5 +339,25 @@ struct request *ring_take(struct ring *ring)
 	}
 	*last = NULL;
 	atomic_store_explicit(ring->cq_head, head, memory_order_release);
+	return last;
+}
+
+/* Entries that found no room: asks for them, now that there is some. */
+static bool ring_refill(struct ring *ring)
+{
+	if (!(atomic_load_explicit(ring->flags, memory_order_acquire) &
+	      IORING_SQ_CQ_OVERFLOW))
+		return false;
+	return syscall(SYS_io_uring_enter, ring->fd, 0, 0,
+		       IORING_ENTER_GETEVENTS, NULL, 0) >= 0;
+}
+
+struct request *ring_take(struct ring *ring)
+{
+	struct request *first = NULL, **last = &first;
+
+	do {
+		last = ring_take_entries(ring, last);
+	} while (ring_refill(ring));
 	return first;
 }

@@ -64,6 +64,7 @@ struct request {
  * @lock: of the completion queue and of @flying
  * @flying: requests whose entry has not been seen
  * @count: how many
+ * @flags: of the submission queue: whether entries wait outside for room
  */
 struct ring {
 	struct ring *next, **before;
@@ -72,7 +73,7 @@ struct ring {
 	lock_t lock;
 	_Atomic(unsigned int) *sq_tail;
 	unsigned int *sq_array, sq_mask;
-	_Atomic(unsigned int) *cq_head, *cq_tail;
+	_Atomic(unsigned int) *cq_head, *cq_tail, *flags;
 	unsigned int cq_mask;
 	struct io_uring_sqe *sqes;
 	struct io_uring_cqe *cqes;

@@ -134,6 +134,7 @@ static int wait_all(struct wait *wait)
 	for (i = 0; i < wait->count; i++) {
 		if (wait_take(wait, i))
 			continue;
+		wait->fds[i].revents = 0;	/* to be slept for */
 		while (i--)
 			wait_give_back(wait, i);
 		return -1;
