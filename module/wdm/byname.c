@@ -27,16 +27,27 @@ static void wdm_file_close(struct wdm_file *file)
 	wdm_file_put(file);
 }
 
+/*
+ * A file of a program is closed when the program closes it, as its handles say,
+ * not the pointers; these keep the object.
+ */
 void wdm_file_get_obj(PFILE_OBJECT obj)
 {
-	atomic_inc(&to_wdm_file(obj)->pointers);
+	struct wdm_file *file = to_wdm_file(obj);
+
+	if (file->by_driver)
+		atomic_inc(&file->pointers);
+	else
+		kref_get(&file->refs);
 }
 
 void wdm_file_put_obj(PFILE_OBJECT obj)
 {
 	struct wdm_file *file = to_wdm_file(obj);
 
-	if (atomic_dec_and_test(&file->pointers) && file->by_driver)
+	if (!file->by_driver)
+		wdm_file_put(file);
+	else if (atomic_dec_and_test(&file->pointers))
 		wdm_file_close(file);
 }
 

@@ -44,8 +44,13 @@ static noinline void wdm_call_cancel(PDRIVER_CANCEL routine,
 	/* The lock that it is called with is not its own. */
 	wdm_enter(&entry, wdm_driver_of(device), PASSIVE_LEVEL, NULL, NULL);
 	entry.cancelling = wirp;
+	entry.stays_high = false;
 	if (!__builtin_setjmp(entry.jump))
 		routine(device, &wirp->irp);
+	if (unlikely(entry.stays_high && irqs_disabled())) {
+		wdm_violation_of(entry.driver, WDM_VIOLATION_LEFT_LOCK);
+		local_irq_enable();
+	}
 	entry.irql = wdm_irql();
 	if (unlikely(entry.cancelling)) {
 		wdm_violation_of(entry.driver,
@@ -134,6 +139,7 @@ EXPORT_SYMBOL_GPL(IoCancelIrp);
 void IoAcquireCancelSpinLock(PKIRQL irql)
 {
 	*irql = wdm_irql();
+	wdm_mdl_map_before_raise(*irql);
 	if (*irql < DISPATCH_LEVEL)
 		spin_lock_irq(&wdm_cancel_lock);
 	else
@@ -143,6 +149,20 @@ void IoAcquireCancelSpinLock(PKIRQL irql)
 }
 EXPORT_SYMBOL_GPL(IoAcquireCancelSpinLock);
 
+/*
+ * A cancel routine that goes on at DISPATCH_LEVEL, to take a lock of its own
+ * there, and gives that back with the IRQL from before. The locks of a real-time
+ * kernel need nothing.
+ */
+static void wdm_cancel_stay_high(struct wdm_entry *entry, KIRQL irql)
+{
+	if (irql < DISPATCH_LEVEL || IS_ENABLED(CONFIG_PREEMPT_RT) ||
+	    wdm_irql() >= DISPATCH_LEVEL)
+		return;
+	entry->stays_high = true;
+	local_irq_disable();
+}
+
 void IoReleaseCancelSpinLock(KIRQL irql)
 {
 	struct wdm_entry *entry = wdm_entry();
@@ -151,6 +171,7 @@ void IoReleaseCancelSpinLock(KIRQL irql)
 	if (wirp) {
 		entry->cancelling = NULL;
 		wdm_cancel_unlock(wirp);
+		wdm_cancel_stay_high(entry, irql);
 		return;
 	}
 	WRITE_ONCE(wdm_cancel_owner, NULL);

@@ -53,9 +53,12 @@ static noinline struct wdm_entry *wdm_entry_overflown(void)
 struct wdm_entry *wdm_entry(void)
 {
 	struct wdm_slot *slot = wdm_slot();
+	struct wdm_entry *entry = NULL;
 
-	if (READ_ONCE(slot->task) == current && READ_ONCE(slot->entry))
-		return slot->entry;
+	if (READ_ONCE(slot->task) == current)
+		entry = READ_ONCE(slot->entry);
+	if (entry)
+		return entry;
 	if (unlikely(atomic_read(&wdm_overflowed)))
 		return wdm_entry_overflown();
 	return NULL;

@@ -152,6 +152,7 @@ struct wdm_entry {
 	bool left;
 	bool thread;
 	bool claimed;
+	bool stays_high;
 	u8 irql;
 	struct wdm_slot *slot;
 	void *jump[5];
@@ -493,6 +494,7 @@ struct wdm_alias *wdm_alias_find(const void *address, size_t len);
 void wdm_mdl_of_request(PMDL mdl, struct ntio_mdl *core);
 void wdm_mdls_end(struct wdm_irp *wirp);
 void wdm_mdl_map_early(struct wdm_irp *wirp);
+void wdm_mdl_map_before_raise(u8 irql);
 void wdm_mdls_exit(void);
 
 /* --- the rest ------------------------------------------------------------- */

@@ -95,6 +95,7 @@ KIRQL KeAcquireSpinLockRaiseToDpc(PKSPIN_LOCK lock)
 	struct wdm_lock *l = to_wdm_lock(lock);
 	KIRQL old = wdm_irql();
 
+	wdm_mdl_map_before_raise(old);
 	if (old < DISPATCH_LEVEL)
 		spin_lock_irq(&l->lock);
 	else
@@ -178,6 +179,7 @@ KIRQL KeRaiseIrqlToDpcLevel(void)
 {
 	KIRQL old = wdm_irql();
 
+	wdm_mdl_map_before_raise(old);
 	if (old < DISPATCH_LEVEL)
 		local_bh_disable();
 	return old;
@@ -192,7 +194,12 @@ EXPORT_SYMBOL_GPL(ntio_wdm_raise_irql);
 
 void KeLowerIrql(KIRQL to)
 {
-	if (to < DISPATCH_LEVEL && wdm_irql() >= DISPATCH_LEVEL)
+	if (to >= DISPATCH_LEVEL || wdm_irql() < DISPATCH_LEVEL)
+		return;
+	/* In a cancel routine that stayed there, interrupts are off instead. */
+	if (irqs_disabled() && !preempt_count())
+		local_irq_enable();
+	else
 		local_bh_enable();
 }
 EXPORT_SYMBOL_GPL(KeLowerIrql);

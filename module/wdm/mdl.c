@@ -35,6 +35,15 @@ void wdm_mdl_map_early(struct wdm_irp *wirp)
 			MmGetSystemAddressForMdlSafe(mdl, NormalPagePriority);
 }
 
+/* The request may be marked pending with a lock held, as is usual. */
+void wdm_mdl_map_before_raise(u8 irql)
+{
+	struct wdm_entry *entry = irql < DISPATCH_LEVEL ? wdm_entry() : NULL;
+
+	if (entry && entry->irp && entry->irp->irp.MdlAddress)
+		wdm_mdl_map_early(entry->irp);
+}
+
 /* Those that a driver gave to the request go with it. */
 void wdm_mdls_end(struct wdm_irp *wirp)
 {
@@ -313,9 +322,12 @@ void IoBuildPartialMdl(PMDL source, PMDL target, PVOID address, ULONG length)
 	target->ByteOffset = offset_in_page(address);
 	target->ByteCount = length;
 	target->MdlFlags |= MDL_PARTIAL;
+	/* As on Windows, the pages stay with the source. */
+	if (wdm_irql() >= DISPATCH_LEVEL && source->Core)
+		MmGetSystemAddressForMdlSafe(source, NormalPagePriority);
 	if (source->MappedSystemVa)
 		target->MappedSystemVa = source->MappedSystemVa + offset;
-	if (source->Core)
+	if (source->Core && wdm_irql() < DISPATCH_LEVEL)
 		target->Core = ntio_mdl_partial(source->Core, offset, length);
 }
 EXPORT_SYMBOL_GPL(IoBuildPartialMdl);

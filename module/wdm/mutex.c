@@ -81,17 +81,51 @@ static bool wdm_try_exclusive(PERESOURCE resource)
 	return true;
 }
 
+/*
+ * How often the current thread shares it; a free place, if it does not; NULL: its
+ * place is not known, since many share it.
+ */
+static LONG *wdm_share_of(PERESOURCE resource)
+{
+	LONG *place = NULL;
+	unsigned int i;
+
+	lockdep_assert_held(&wdm_resource_lock);
+	for (i = 0; i < ARRAY_SIZE(resource->Sharers); i++) {
+		if (!resource->Sharers[i].Count) {
+			if (!place)
+				resource->Sharers[i].Thread = current;
+			place = place ?: &resource->Sharers[i].Count;
+		} else if (resource->Sharers[i].Thread == current) {
+			return &resource->Sharers[i].Count;
+		}
+	}
+	return place;
+}
+
+static void wdm_share(PERESOURCE resource, LONG times)
+{
+	LONG *share = wdm_share_of(resource);
+
+	resource->Shared += times;
+	if (share && (times > 0 || *share))
+		*share += times;
+}
+
 static bool wdm_try_shared(PERESOURCE resource)
 {
+	LONG *share = wdm_share_of(resource);
+
 	lockdep_assert_held(&wdm_resource_lock);
 	if (resource->Exclusive && resource->Owner == current) {
 		resource->Exclusive++;
 		return true;
 	}
 	if (resource->Exclusive ||
-	    (resource->Shared && resource->ExclusiveWaiters))
+	    (resource->Shared && resource->ExclusiveWaiters &&
+	     !(share && *share)))
 		return false;
-	resource->Shared++;
+	wdm_share(resource, 1);
 	return true;
 }
 
@@ -141,7 +175,7 @@ void ExReleaseResourceLite(PERESOURCE resource)
 	if (resource->Exclusive && resource->Owner == current)
 		resource->Exclusive--;
 	else if (!resource->Exclusive && resource->Shared)
-		resource->Shared--;
+		wdm_share(resource, -1);
 	else
 		wrong = true;
 	if (!resource->Exclusive)
@@ -158,7 +192,7 @@ void ExConvertExclusiveToSharedLite(PERESOURCE resource)
 	unsigned long flags;
 
 	spin_lock_irqsave(&wdm_resource_lock, flags);
-	resource->Shared += resource->Exclusive;
+	wdm_share(resource, resource->Exclusive);
 	resource->Exclusive = 0;
 	resource->Owner = NULL;
 	KeSetEvent(&resource->Changed, IO_NO_INCREMENT, FALSE);
@@ -174,9 +208,16 @@ EXPORT_SYMBOL_GPL(ExIsResourceAcquiredExclusiveLite);
 
 ULONG ExIsResourceAcquiredSharedLite(PERESOURCE resource)
 {
+	unsigned long flags;
+	LONG *share, count;
+
 	if (ExIsResourceAcquiredExclusiveLite(resource))
 		return READ_ONCE(resource->Exclusive);
-	return READ_ONCE(resource->Shared);
+	spin_lock_irqsave(&wdm_resource_lock, flags);
+	share = wdm_share_of(resource);
+	count = share ? *share : resource->Shared;
+	spin_unlock_irqrestore(&wdm_resource_lock, flags);
+	return count;
 }
 EXPORT_SYMBOL_GPL(ExIsResourceAcquiredSharedLite);
 

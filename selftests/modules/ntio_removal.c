@@ -37,7 +37,7 @@ static void removal_use(struct removal *removal)
 	u32 *used = READ_ONCE(removal->used);
 
 	if (used)
-		WRITE_ONCE(*used, *used + 1);
+		WRITE_ONCE(*used, READ_ONCE(*used) + 1);
 	else
 		atomic_inc(&removal_used_after);
 }

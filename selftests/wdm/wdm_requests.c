@@ -160,6 +160,17 @@ TEST_F(pending, a_dpc_fills_pages)
 	mem_free(&out);
 }
 
+/* Fault: the object was gone with the program's last handle. */
+TEST_F(pending, file_object_outlives_the_file)
+{
+	int other = open("/dev/ntio/WdmPending", O_RDWR | O_CLOEXEC);
+
+	ASSERT_LE(0, other);
+	EXPECT_EQ(STATUS_SUCCESS, wdm_tell(other, IOCTL_PENDING_KEEP));
+	close(other);
+	EXPECT_EQ(STATUS_SUCCESS, wdm_tell(self->fd, IOCTL_PENDING_DROP));
+}
+
 /* --- a cancel-safe queue and a thread -------------------------------------- */
 
 FIXTURE(csq)

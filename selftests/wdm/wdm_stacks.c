@@ -136,7 +136,7 @@ FIXTURE_VARIANT_ADD(cases, pnp) {
 FIXTURE_VARIANT_ADD(cases, cpp) {
 	.device = "/dev/ntio/WdmCpp", .count = 2, .modules = { "wdm_cpp" } };
 FIXTURE_VARIANT_ADD(cases, sync) {
-	.device = "/dev/ntio/WdmSync", .count = 21,
+	.device = "/dev/ntio/WdmSync", .count = 22,
 	.modules = { "wdm_sync" }, .mistakes = 2 };
 FIXTURE_VARIANT_ADD(cases, rtl) {
 	.device = "/dev/ntio/WdmRtl", .count = 10, .modules = { "wdm_rtl" } };

@@ -182,10 +182,14 @@ BOOLEAN ExTryToAcquireFastMutex(PFAST_MUTEX mutex);
 #define KeReleaseGuardedMutex ExReleaseFastMutex
 #define KeTryToAcquireGuardedMutex ExTryToAcquireFastMutex
 
-/* Which owners share it is counted, not listed. */
+/* Who shares it: the first of them are known, and may take it again. */
 typedef struct _ERESOURCE {
 	LIST_ENTRY Waiters;
 	PVOID Owner;
+	struct {
+		PVOID Thread;
+		LONG Count;
+	} Sharers[8];
 	LONG Exclusive;
 	LONG Shared;
 	LONG ExclusiveWaiters;

@@ -11,6 +11,9 @@
 typedef struct _PENDING_EXTENSION {
     LIST_ENTRY Waiting;                 // under the cancel spin lock
     ULONG Count;                        // likewise
+    KSPIN_LOCK Lock;
+    ULONG Cancelled;                    // under Lock
+    PFILE_OBJECT Kept;
     PIRP Timed;
     KTIMER Timer;
     KDPC TimerDpc;
@@ -46,6 +49,7 @@ DriverEntry(
     }
     extension = (PPENDING_EXTENSION)device->DeviceExtension;
     InitializeListHead(&extension->Waiting);
+    KeInitializeSpinLock(&extension->Lock);
     KeInitializeTimer(&extension->Timer);
     KeInitializeDpc(&extension->TimerDpc, PendingTimerDpc, device);
     KeInitializeDpc(&extension->FillDpc, PendingFillDpc, device);
@@ -101,7 +105,7 @@ PendingCreateClose(
 }
 
 //
-// Called with the cancel spin lock held.
+// Called with the cancel spin lock held; goes on at its IRQL with another.
 //
 static VOID
 PendingCancel(
@@ -111,10 +115,14 @@ PendingCancel(
 {
     PPENDING_EXTENSION extension =
         (PPENDING_EXTENSION)DeviceObject->DeviceExtension;
+    KIRQL irql = Irp->CancelIrql;
 
     RemoveEntryList(&Irp->Tail.Overlay.ListEntry);
     extension->Count--;
-    IoReleaseCancelSpinLock(Irp->CancelIrql);
+    IoReleaseCancelSpinLock(DISPATCH_LEVEL);
+    KeAcquireSpinLockAtDpcLevel(&extension->Lock);
+    extension->Cancelled++;
+    KeReleaseSpinLock(&extension->Lock, irql);
     PendingComplete(Irp, STATUS_CANCELLED, 0);
 }
 
@@ -209,6 +217,36 @@ PendingTimerDpc(
 }
 
 //
+// What is behind the first byte, by an MDL of its own.
+//
+static BOOLEAN
+PendingFillRest(
+    PMDL Mdl,
+    ULONG Length,
+    UCHAR Byte
+    )
+{
+    PUCHAR address = (PUCHAR)MmGetMdlVirtualAddress(Mdl) + 1;
+    PUCHAR out;
+    PMDL rest;
+
+    if (Length == 0) {
+        return TRUE;
+    }
+    rest = IoAllocateMdl(address, Length, FALSE, FALSE, NULL);
+    if (rest == NULL) {
+        return FALSE;
+    }
+    IoBuildPartialMdl(Mdl, rest, address, Length);
+    out = (PUCHAR)MmGetSystemAddressForMdlSafe(rest, NormalPagePriority);
+    if (out != NULL) {
+        RtlFillMemory(out, Length, Byte);
+    }
+    IoFreeMdl(rest);
+    return out != NULL;
+}
+
+//
 // At DISPATCH_LEVEL the pages are mapped already.
 //
 static VOID
@@ -220,17 +258,27 @@ PendingFillDpc(
     )
 {
     PIRP irp = (PIRP)SystemArgument1;
-    PVOID out = MmGetSystemAddressForMdlSafe(irp->MdlAddress, NormalPagePriority);
+    PPENDING_EXTENSION extension = (PPENDING_EXTENSION)
+        ((PDEVICE_OBJECT)DeferredContext)->DeviceExtension;
+    PUCHAR out = (PUCHAR)MmGetSystemAddressForMdlSafe(irp->MdlAddress,
+                                                      NormalPagePriority);
     ULONG length = MmGetMdlByteCount(irp->MdlAddress);
+    UCHAR byte = (UCHAR)(ULONG_PTR)SystemArgument2;
+    BOOLEAN right;
 
     UNREFERENCED_PARAMETER(Dpc);
-    UNREFERENCED_PARAMETER(DeferredContext);
-    if (out == NULL || KeGetCurrentIrql() != DISPATCH_LEVEL) {
-        PendingComplete(irp, STATUS_INSUFFICIENT_RESOURCES, 0);
-        return;
+    KeAcquireSpinLockAtDpcLevel(&extension->Lock);
+    right = out != NULL && KeGetCurrentIrql() == DISPATCH_LEVEL;
+    if (right) {
+        out[0] = byte;
+        right = PendingFillRest(irp->MdlAddress, length - 1, byte);
     }
-    RtlFillMemory(out, length, (UCHAR)(ULONG_PTR)SystemArgument2);
-    PendingComplete(irp, STATUS_SUCCESS, length);
+    KeReleaseSpinLockFromDpcLevel(&extension->Lock);
+    if (right) {
+        PendingComplete(irp, STATUS_SUCCESS, length);
+    } else {
+        PendingComplete(irp, STATUS_INSUFFICIENT_RESOURCES, 0);
+    }
 }
 
 static NTSTATUS
@@ -262,6 +310,7 @@ PendingControl(
         (PPENDING_EXTENSION)DeviceObject->DeviceExtension;
     PIO_STACK_LOCATION irpSp = IoGetCurrentIrpStackLocation(Irp);
     PIRP waiting;
+    KIRQL irql;
 
     switch (irpSp->Parameters.DeviceIoControl.IoControlCode) {
     case IOCTL_PENDING_WAIT:
@@ -289,9 +338,23 @@ PendingControl(
         if (Irp->MdlAddress == NULL) {
             return PendingComplete(Irp, STATUS_INVALID_PARAMETER, 0);
         }
+        KeAcquireSpinLock(&extension->Lock, &irql);
         IoMarkIrpPending(Irp);
         KeInsertQueueDpc(&extension->FillDpc, Irp, (PVOID)(ULONG_PTR)'F');
+        KeReleaseSpinLock(&extension->Lock, irql);
         return STATUS_PENDING;
+
+    case IOCTL_PENDING_KEEP:
+        extension->Kept = irpSp->FileObject;
+        ObReferenceObject(extension->Kept);
+        return PendingComplete(Irp, STATUS_SUCCESS, 0);
+
+    case IOCTL_PENDING_DROP:
+        if (extension->Kept->DeviceObject != DeviceObject) {
+            return PendingComplete(Irp, STATUS_UNSUCCESSFUL, 0);
+        }
+        ObDereferenceObject(extension->Kept);
+        return PendingComplete(Irp, STATUS_SUCCESS, 0);
 
     default:
         return PendingComplete(Irp, STATUS_INVALID_DEVICE_REQUEST, 0);

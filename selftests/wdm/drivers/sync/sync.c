@@ -761,6 +761,44 @@ DeviceTimer(
     return 0;
 }
 
+static VOID
+ExclusiveThread(
+    PVOID Context
+    )
+{
+    PHELPER helper = (PHELPER)Context;
+
+    ExAcquireResourceExclusiveLite(&helper->Resource, TRUE);
+    helper->Result = 1;
+    ExReleaseResourceLite(&helper->Resource);
+}
+
+//
+// Who shares it may take it again, though another one waits to have it alone.
+//
+static ULONG
+ResourcesAgain(
+    PDEVICE_OBJECT DeviceObject
+    )
+{
+    HELPER helper;
+
+    UNREFERENCED_PARAMETER(DeviceObject);
+    ExInitializeResourceLite(&helper.Resource);
+    CHECK(ExAcquireResourceSharedLite(&helper.Resource, TRUE));
+    CHECK(NT_SUCCESS(StartHelper(&helper, ExclusiveThread)));
+    CHECK(WaitFor(helper.Thread, MS(50)) == STATUS_TIMEOUT);
+    CHECK(ExAcquireResourceSharedLite(&helper.Resource, FALSE));
+    CHECK(ExIsResourceAcquiredSharedLite(&helper.Resource) == 2);
+    ExReleaseResourceLite(&helper.Resource);
+    ExReleaseResourceLite(&helper.Resource);
+    EndHelper(&helper);
+    CHECK(helper.Result == 1);
+    CHECK(ExIsResourceAcquiredSharedLite(&helper.Resource) == 0);
+    CHECK(NT_SUCCESS(ExDeleteResourceLite(&helper.Resource)));
+    return 0;
+}
+
 static IO_REMOVE_LOCK g_RemoveLock;
 static volatile LONG g_Removable;
 
@@ -827,7 +865,8 @@ Prints(
 static TEST_CASE * const g_Cases[] = {
     Events, Semaphores, Mutexes, Multiple, Threads, FastMutexes, Resources,
     Rundown, Dpcs, Timers, AbsoluteTime, ExTimers, SpinLocks, LockedLists,
-    WorkItems, Callbacks, Lookasides, Pools, DeviceTimer, RemoveLocks, Prints,
+    WorkItems, Callbacks, Lookasides, Pools, DeviceTimer, RemoveLocks,
+    ResourcesAgain, Prints,
 };
 
 #define CASES_NAME "WdmSync"
