@@ -204,6 +204,7 @@ struct ntio_wdm_driver *wdm_current_driver(void);
 void wdm_violation(enum wdm_violation kind);
 
 /* lock.c */
+void wdm_lock_take(PKSPIN_LOCK lock, u8 irql);
 void wdm_locks_drop(struct wdm_entry *entry);
 void wdm_irql_restore(struct wdm_entry *entry);
 

@@ -90,21 +90,18 @@ static void wdm_lock_not_held(struct wdm_lock *lock)
 	lock->holder = NULL;
 }
 
-KIRQL KeAcquireSpinLockRaiseToDpc(PKSPIN_LOCK lock)
+/* @irql: of who takes it. */
+void wdm_lock_take(PKSPIN_LOCK lock, u8 irql)
 {
 	struct wdm_lock *l = to_wdm_lock(lock);
-	KIRQL old = wdm_irql();
 
-	wdm_mdl_map_before_raise(old);
-	if (old < DISPATCH_LEVEL)
+	if (irql < DISPATCH_LEVEL)
 		spin_lock_irq(&l->lock);
 	else
 		spin_lock(&l->lock);
 	wdm_lock_held(l);
 	__release(&l->lock);
-	return old;
 }
-EXPORT_SYMBOL_GPL(KeAcquireSpinLockRaiseToDpc);
 
 void KeReleaseSpinLock(PKSPIN_LOCK lock, KIRQL old)
 {
@@ -121,11 +118,7 @@ EXPORT_SYMBOL_GPL(KeReleaseSpinLock);
 
 void KeAcquireSpinLockAtDpcLevel(PKSPIN_LOCK lock)
 {
-	struct wdm_lock *l = to_wdm_lock(lock);
-
-	spin_lock(&l->lock);
-	wdm_lock_held(l);
-	__release(&l->lock);
+	wdm_lock_take(lock, DISPATCH_LEVEL);
 }
 EXPORT_SYMBOL_GPL(KeAcquireSpinLockAtDpcLevel);
 
@@ -153,14 +146,6 @@ BOOLEAN KeTryToAcquireSpinLockAtDpcLevel(PKSPIN_LOCK lock)
 }
 EXPORT_SYMBOL_GPL(KeTryToAcquireSpinLockAtDpcLevel);
 
-void KeAcquireInStackQueuedSpinLock(PKSPIN_LOCK lock,
-				    PKLOCK_QUEUE_HANDLE handle)
-{
-	handle->Lock = lock;
-	handle->OldIrql = KeAcquireSpinLockRaiseToDpc(lock);
-}
-EXPORT_SYMBOL_GPL(KeAcquireInStackQueuedSpinLock);
-
 void KeReleaseInStackQueuedSpinLock(PKLOCK_QUEUE_HANDLE handle)
 {
 	KeReleaseSpinLock(handle->Lock, handle->OldIrql);
@@ -174,23 +159,6 @@ KIRQL KeGetCurrentIrql(void)
 	return wdm_irql();
 }
 EXPORT_SYMBOL_GPL(KeGetCurrentIrql);
-
-KIRQL KeRaiseIrqlToDpcLevel(void)
-{
-	KIRQL old = wdm_irql();
-
-	wdm_mdl_map_before_raise(old);
-	if (old < DISPATCH_LEVEL)
-		local_bh_disable();
-	return old;
-}
-EXPORT_SYMBOL_GPL(KeRaiseIrqlToDpcLevel);
-
-void ntio_wdm_raise_irql(KIRQL to, PKIRQL old)
-{
-	*old = to < DISPATCH_LEVEL ? wdm_irql() : KeRaiseIrqlToDpcLevel();
-}
-EXPORT_SYMBOL_GPL(ntio_wdm_raise_irql);
 
 void KeLowerIrql(KIRQL to)
 {
@@ -228,54 +196,7 @@ void wdm_irql_restore(struct wdm_entry *entry)
 		local_bh_enable();
 }
 
-/* --- lists under a lock --------------------------------------------------- */
-
-PLIST_ENTRY ExInterlockedInsertHeadList(PLIST_ENTRY head, PLIST_ENTRY entry,
-					PKSPIN_LOCK lock)
-{
-	KIRQL old = KeAcquireSpinLockRaiseToDpc(lock);
-	PLIST_ENTRY first = IsListEmpty(head) ? NULL : head->Flink;
-
-	InsertHeadList(head, entry);
-	KeReleaseSpinLock(lock, old);
-	return first;
-}
-EXPORT_SYMBOL_GPL(ExInterlockedInsertHeadList);
-
-PLIST_ENTRY ExInterlockedInsertTailList(PLIST_ENTRY head, PLIST_ENTRY entry,
-					PKSPIN_LOCK lock)
-{
-	KIRQL old = KeAcquireSpinLockRaiseToDpc(lock);
-	PLIST_ENTRY last = IsListEmpty(head) ? NULL : head->Blink;
-
-	InsertTailList(head, entry);
-	KeReleaseSpinLock(lock, old);
-	return last;
-}
-EXPORT_SYMBOL_GPL(ExInterlockedInsertTailList);
-
-PLIST_ENTRY ExInterlockedRemoveHeadList(PLIST_ENTRY head, PKSPIN_LOCK lock)
-{
-	KIRQL old = KeAcquireSpinLockRaiseToDpc(lock);
-	PLIST_ENTRY first = IsListEmpty(head) ? NULL : RemoveHeadList(head);
-
-	KeReleaseSpinLock(lock, old);
-	return first;
-}
-EXPORT_SYMBOL_GPL(ExInterlockedRemoveHeadList);
-
-LARGE_INTEGER ExInterlockedAddLargeInteger(PLARGE_INTEGER addend,
-					   LARGE_INTEGER increment,
-					   PKSPIN_LOCK lock)
-{
-	KIRQL old = KeAcquireSpinLockRaiseToDpc(lock);
-	LARGE_INTEGER before = *addend;
-
-	addend->QuadPart += increment.QuadPart;
-	KeReleaseSpinLock(lock, old);
-	return before;
-}
-EXPORT_SYMBOL_GPL(ExInterlockedAddLargeInteger);
+/* --- lists without a lock, for the driver ---------------------------------- */
 
 /* One lock for all of them: short work. */
 static DEFINE_RAW_SPINLOCK(wdm_slist_lock);
