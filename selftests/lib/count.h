@@ -28,12 +28,14 @@
 		     "with: vm/run --icount");				\
 } while (0)
 
-/* Likewise, where the instructions of a sanitiser would be most of them. */
+/* Likewise, where those of a sanitiser would be most, or locks are others. */
 #define COUNT_PLAINLY_OR_SKIP() do {					\
 	COUNT_OR_SKIP();						\
 	if (kernel_has("kasan_report") || kernel_has("kmsan_report") ||	\
 	    kernel_has("kcsan_setup_watchpoint"))			\
 		SKIP(return, "a sanitiser counts as well");		\
+	if (kernel_has("rt_spin_lock"))					\
+		SKIP(return, "locks of a real-time kernel cost more");	\
 } while (0)
 
 static inline __u64 count_now(void)
