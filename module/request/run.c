@@ -117,13 +117,15 @@ static bool ntio_cancelled_by_caller(const struct ntio_request *rq)
 	       ntio_file_is_cleaned(rq->file);
 }
 
-static enum ntio_reason ntio_reason_of_driver(const struct ntio_call *call,
-					      ntstatus_t status)
+/* Apart, so that the usual outcome needs no stack. */
+static noinline void ntio_outcome_of_driver(const struct ntio_call *call,
+					    ntstatus_t status, u32 *reason)
 {
 	if (status != STATUS_CANCELLED || !ntio_cancelled_by_caller(&call->rq))
-		return NTIO_REASON_DRIVER;
-	return call->interrupted ? NTIO_REASON_INTERRUPTED :
-				   NTIO_REASON_CANCELLED_BY_CALLER;
+		*reason = NTIO_REASON_DRIVER;
+	else
+		*reason = call->interrupted ? NTIO_REASON_INTERRUPTED :
+					      NTIO_REASON_CANCELLED_BY_CALLER;
 }
 
 /* Why a call ended as it did; a killed caller must not look at the request. */
@@ -139,5 +141,5 @@ void ntio_outcome(const struct ntio_call *call, ntstatus_t status,
 	*reason = rq->reason;
 	*detail = rq->detail;
 	if (ntio_is_error(status) && rq->reason == NTIO_REASON_NONE)
-		*reason = ntio_reason_of_driver(call, status);
+		ntio_outcome_of_driver(call, status, reason);
 }
