@@ -180,8 +180,10 @@ static inline int wdm_irql(void)
 
 static inline void wdm_give_place(struct wdm_entry *entry)
 {
-	WRITE_ONCE(entry->slot->entry, NULL);
-	smp_store_release(&entry->slot->task, NULL);	/* the entry first */
+	struct wdm_slot *slot = entry->slot;
+
+	WRITE_ONCE(slot->entry, NULL);
+	smp_store_release(&slot->task, NULL);	/* the entry first */
 }
 
 /* As most routines return. False: for wdm_exit(). */
