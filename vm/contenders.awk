@@ -6,6 +6,7 @@
 # -v out=FOLDER -v json=FILE; ends with 1 if a crossover is not where it was.
 BEGIN {
 	FS = "\t"
+	few = 48	# a place moves by so many bytes for as few instructions
 	columns = split("0 8 512 4096 65536 1048576 16777216", column, " ")
 	# Those that do the same work as which of ntio's.
 	beside["floor_copy"] = "ntio_copy"
@@ -97,12 +98,11 @@ function crossing(copy, lock,    i, n, before, here, last)
 function cross(copy, name,    at, off)
 {
 	at = crossing(copy, name)
-	off = kept[name] ? at / kept[name] - 1 : 1
-	if (off < 0)
-		off = -off
-	moved += off > 0.05
+	off = at > kept[name] ? at - kept[name] : kept[name] - at
+	off = !kept[name] || off > kept[name] * 0.05 && off > few
+	moved += off
 	printf("%-17s %9d bytes, kept %d%s\n", name, at, kept[name],
-	       off > 0.05 ? ": NOT WHERE IT WAS" : "")
+	       off ? ": NOT WHERE IT WAS" : "")
 	printf("%s\"%s\": %d", crossings++ ? ", " : "", name, at) > json
 }
 

@@ -127,23 +127,39 @@ static unsigned long call_cost(int fd, const struct row *row)
 	return rounds_end(&rounds, 1);
 }
 
+static void fresh_memory(const struct row *row)
+{
+	madvise(area, 2 * AREA, row->huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+	madvise(area, 2 * AREA, MADV_DONTNEED);
+	memset(area, 0x33, 2 * AREA);
+}
+
+static bool is_of_ring(const struct row *row)
+{
+	return row->op == RING || row->op == RING_LATER ||
+	       row->op == RING_REGISTERED;
+}
+
+/* What a call costs depends on where its memory lies: the best of some. */
 static unsigned long cost(int fd, const struct row *row)
 {
-	unsigned long cost;
+	unsigned long least = 0, one;
+	int i, times = times_wanted() ? 1 : 4;
 
-	switch (row->op) {
-	case RING:
-	case RING_LATER:
-	case RING_REGISTERED:
-		cost = ring_cost(fd, row, area + AREA);
-		break;
-	case PARKED:
+	if (row->op == PARKED)
 		return parked_bytes(fd, row);
-	default:
-		cost = call_cost(fd, row);
+	for (i = 0; i < times; i++) {
+		if (i)
+			fresh_memory(row);
+		one = is_of_ring(row) ? ring_cost(fd, row, area + AREA) :
+					call_cost(fd, row);
+		if (!one)
+			return 0;
+		if (!least || one < least)
+			least = one;
 	}
 	mark_next();
-	return cost;
+	return least;
 }
 
 /* What a call answers: its result, Information and the bytes; in memory. */
@@ -210,9 +226,7 @@ static void measure(int hand, const struct row *row)
 	int ntio = open_ntio(row);
 	unsigned long a, b;
 
-	madvise(area, 2 * AREA, row->huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
-	madvise(area, 2 * AREA, MADV_DONTNEED);
-	memset(area, 0x33, 2 * AREA);
+	fresh_memory(row);
 	if (!same_answers(hand, ntio, row)) {
 		printf("%s\tdifferent answers\n", row->name);
 		close(ntio);
@@ -244,9 +258,7 @@ static void measure_times(int hand, const struct row *row)
 	if (row->op == PARKED || row->beside)
 		return;
 	ntio = open_ntio(row);
-	madvise(area, 2 * AREA, row->huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
-	madvise(area, 2 * AREA, MADV_DONTNEED);
-	memset(area, 0x33, 2 * AREA);
+	fresh_memory(row);
 	printf("%s", row->name);
 	print_times(hand, row);
 	print_times(ntio, row);
