@@ -27,6 +27,8 @@ $(ntio-wdm-driver)-y := $(ntio-wdm-objects) $(ntio-wdm-driver).entry.o
 ntio-wdm-headers := -I$(src) -I$(NTIO_WDM)/include $(addprefix -I,$(NTIO_WDM_SPELLED))
 ntio-wdm-common := -fsigned-char -Wno-multichar -Wno-unknown-pragmas -Wno-unused-function \
 	-Wno-missing-declarations -Wno-clobbered -Wno-sign-compare $(ntio-wdm-flags)
+# The kernel has no functions for the compiler's own atomics.
+ntio-wdm-common += $(if $(CONFIG_ARM64),-mno-outline-atomics)
 ntio-wdm-c-only := -Wstrict-prototypes -Werror=strict-prototypes -Wno-pointer-sign -Werror=implicit-function-declaration \
 	-Werror=implicit-int -Werror=return-type -Wdeclaration-after-statement -Wvla -Werror=incompatible-pointer-types \
 	-Wold-style-definition -Werror=designated-init -Wdesignated-init -Wimplicit-function-declaration -Wmissing-prototypes \

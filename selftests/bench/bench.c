@@ -109,7 +109,7 @@ static unsigned long call_cost(int fd, const struct row *row)
 {
 	struct rounds rounds = rounds_begin(row);
 	static struct ntio_device_control c IN_A_PAGE;
-	int i, many = row->rounds ?: 2000;
+	int i, many = (row->rounds ?: 2000) / passes();
 	unsigned long one;
 	__u64 begin;
 	long rc;
@@ -144,11 +144,11 @@ static bool is_of_ring(const struct row *row)
 static unsigned long cost(int fd, const struct row *row)
 {
 	unsigned long least = 0, one;
-	int i, times = times_wanted() ? 1 : 4;
+	int i;
 
 	if (row->op == PARKED)
 		return parked_bytes(fd, row);
-	for (i = 0; i < times; i++) {
+	for (i = 0; i < passes(); i++) {
 		if (i)
 			fresh_memory(row);
 		one = is_of_ring(row) ? ring_cost(fd, row, area + AREA) :

@@ -94,7 +94,7 @@ unsigned long ring_cost(int fd, const struct row *row, void *out)
 	rounds = rounds_begin(row);
 	if (row->op == RING_REGISTERED)
 		good = !io_uring_register_buffers(&ring, &buffer, 1);
-	for (i = 0; i < row->rounds && good; i++) {
+	for (i = 0; i < row->rounds / passes() && good; i++) {
 		begin = __rdtsc();
 		mark_begin();
 		good = batch(&ring, fd, row, c, out);
