@@ -22,7 +22,8 @@ on := -arm64
 programs := $(CURDIR)/build/arm64
 sysroot := $(CURDIR)/build/kernels/sysroot-arm64/bin
 cross := CC=$(sysroot)/cc CC32=$(sysroot)/cc32 AR=$(sysroot)/ar OBJCOPY=$(sysroot)/objcopy \
-	SMARTCOLS_CFLAGS=-I=/usr/include/libsmartcols SMARTCOLS_LIBS=-lsmartcols
+	'CMD_CFLAGS=-I=/usr/include/libsmartcols -I=/usr/include/tracefs -I=/usr/include/traceevent' \
+	'CMD_LIBS=-lsmartcols -ltracefs -ltraceevent'
 endif
 unexport ARCH
 
