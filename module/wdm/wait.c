@@ -54,7 +54,8 @@ void wdm_object_init(DISPATCHER_HEADER *header, enum wdm_object type,
 bool wdm_is_object(const DISPATCHER_HEADER *header)
 {
 	if (header->Type >= WDM_NOTIFICATION_EVENT &&
-	    header->Type <= WDM_THREAD && header->WaitListHead.Flink)
+	    header->Type <= WDM_THREAD &&
+	    data_race(header->WaitListHead.Flink))	/* which is no matter */
 		return true;
 	wdm_violation(WDM_VIOLATION_NOT_AN_OBJECT);
 	return false;
@@ -120,9 +121,11 @@ static bool wdm_try_all(struct ntio_wdm_wait *wait)
 
 static bool wdm_try(struct ntio_wdm_wait *wait)
 {
+	bool done = wait->all ? wdm_try_all(wait) : wdm_try_any(wait);
+
 	lockdep_assert_held(&wdm_dispatcher_lock);
-	wait->done = wait->all ? wdm_try_all(wait) : wdm_try_any(wait);
-	return wait->done;
+	WRITE_ONCE(wait->done, done);	/* it may be about to sleep */
+	return done;
 }
 
 static void wdm_unlist(struct ntio_wdm_wait *wait)

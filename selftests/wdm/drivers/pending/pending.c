@@ -323,7 +323,9 @@ PendingControl(
         return PendingInsert(extension, Irp);
 
     case IOCTL_PENDING_COUNT:
+        IoAcquireCancelSpinLock(&irql);
         *(PULONG)Irp->AssociatedIrp.SystemBuffer = extension->Count;
+        IoReleaseCancelSpinLock(irql);
         return PendingComplete(Irp, STATUS_SUCCESS, sizeof(ULONG));
 
     case IOCTL_PENDING_ANSWER:
