@@ -202,6 +202,8 @@ static noinline void wdm_complete(struct wdm_irp *wirp, struct wdm_entry *entry)
 		wdm_violation(WDM_VIOLATION_COMPLETED_TWICE);
 		return;
 	}
+	if (entry && entry->irp == wirp)
+		entry->irp = NULL;
 	if (unlikely(entry && entry->cancelling == wirp)) {
 		wdm_violation(WDM_VIOLATION_CANCEL_LOCK_KEPT);
 		entry->cancelling = NULL;
@@ -228,10 +230,12 @@ void IoCompleteRequest(PIRP irp, CCHAR boost)
 	struct wdm_irp *wirp = to_wdm_irp(irp);
 
 	if (likely(entry && entry->irp == wirp && wdm_is_plain(wirp) &&
-		   !atomic_xchg(&wirp->completed, 1)))
+		   !atomic_xchg(&wirp->completed, 1))) {
+		entry->irp = NULL;	/* not this thread's to look at */
 		ntio_complete(wirp->rq, to_ntio_status(irp->IoStatus.Status),
 			      irp->IoStatus.Information);
-	else
+	} else {
 		wdm_complete(wirp, entry);
+	}
 }
 EXPORT_SYMBOL_GPL(IoCompleteRequest);

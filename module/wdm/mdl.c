@@ -35,12 +35,16 @@ void wdm_mdl_map_early(struct wdm_irp *wirp)
 			MmGetSystemAddressForMdlSafe(mdl, NormalPagePriority);
 }
 
-/* The request may be marked pending with a lock held, as is usual. */
+/*
+ * The request may be marked pending with a lock held, as is usual. One that was
+ * marked, passed on or completed may be gone.
+ */
 void wdm_mdl_map_before_raise(u8 irql)
 {
 	struct wdm_entry *entry = irql < DISPATCH_LEVEL ? wdm_entry() : NULL;
 
-	if (entry && entry->irp && entry->irp->irp.MdlAddress)
+	if (entry && entry->irp && !entry->marked && !entry->passed &&
+	    entry->irp->irp.MdlAddress)
 		wdm_mdl_map_early(entry->irp);
 }
 
