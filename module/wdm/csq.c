@@ -106,8 +106,6 @@ NTSTATUS IoCsqInsertIrpEx(PIO_CSQ csq, PIRP irp, PIO_CSQ_IRP_CONTEXT context,
 		context->Irp = irp;
 		context->Csq = csq;
 	}
-	if (wdm_is_of_caller(to_wdm_irp(irp)) && wdm_irql() < DISPATCH_LEVEL)
-		wdm_mdl_map_early(to_wdm_irp(irp));
 	csq->CsqAcquireLock(csq, &irql);
 	*wdm_csq_word(irp) = context ? (PVOID)context : (PVOID)csq;
 	if (csq->Type == WDM_TYPE_CSQ_EX)
