@@ -3,10 +3,10 @@
 # wanted here, by the other side and by ntio in turn; then rows of bench-calls, as a service runs and then plain.
 BEGIN { FS = "\t" }
 
-# In one call of a ring there are RING_BATCH requests, see selftests/bench/client.h.
+# -v batch=REQUESTS in one call of a ring.
 function requests(row, ntio)
 {
-	return row ~ /^ring/ || (ntio && row ~ /^registered/) ? 32 : 1
+	return row ~ /^ring/ || (ntio && row ~ /^registered/) ? batch : 1
 }
 
 { sub(/\r$/, "") }

@@ -72,10 +72,10 @@ function area_of_kernel(f)
 	return "other"
 }
 
-# In one call of a ring there are RING_BATCH requests, see selftests/bench/client.h.
+# -v batch=REQUESTS in one call of a ring.
 function requests(row)
 {
-	return row ~ /^ring/ ? 32 : 1
+	return row ~ /^ring/ ? batch : 1
 }
 
 function finish(    i, line)
