@@ -7,8 +7,8 @@
  * round, nopl 0x6e746902(%rax) ends it; after nopl 0x6e746903(%rax) others
  * follow. Prints, to the file that is its one argument, for each kind "kind COUNT
  * ATOMICS": how many instructions, and how many of them were locked
- * read-modify-writes, then "ADDRESS COUNT" for each block. Then, of what came
- * last, "total COUNT" and "atomic COUNT".
+ * read-modify-writes, then "ADDRESS COUNT ATOMICS" for each block. Then, of what
+ * came last, "total COUNT" and "atomic COUNT".
  *
  * One CPU is assumed.
  */
@@ -27,6 +27,7 @@ struct block {
 	struct block *next;
 	unsigned long address;
 	unsigned long insns;
+	unsigned long atomics;
 	unsigned long runs;		/* in this round */
 	unsigned long least_runs;	/* in the cheapest */
 };
@@ -72,8 +73,9 @@ static void end_kind(unsigned int cpu, void *data)
 	fprintf(to, "kind %lu %lu\n", least, least_atomics);
 	for (block = blocks; block; block = block->next) {
 		if (block->least_runs)
-			fprintf(to, "%016lx %lu\n", block->address,
-				block->least_runs * block->insns);
+			fprintf(to, "%016lx %lu %lu\n", block->address,
+				block->least_runs * block->insns,
+				block->least_runs * block->atomics);
 		block->least_runs = 0;
 	}
 	done_with = true;
@@ -87,40 +89,44 @@ static void run_block(unsigned int cpu, void *data)
 		return;
 	block->runs++;
 	total += block->insns;
+	atomics += block->atomics;
 }
 
-static void run_atomic(unsigned int cpu, void *data)
+static bool is_prefix(unsigned char byte)
 {
-	atomics += counting;
+	return byte == 0x66 || byte == 0x67 || byte == 0xf2 || byte == 0xf3 ||
+	       (byte & 0xe7) == 0x26 || (byte & 0xfe) == 0x64;
 }
 
-/* lock as the first or second prefix, or xchg with memory. */
+/* With a lock among its prefixes, or xchg with memory. */
 static bool is_atomic(const unsigned char *code, size_t size)
 {
-	if (code[0] == 0xf0 || (size > 1 && code[1] == 0xf0))
-		return true;
-	if ((code[0] & 0xf0) == 0x40 || code[0] == 0x66)
+	const unsigned char *end = code + size;
+
+	while (code < end && is_prefix(*code))
 		code++;
-	return (code[0] & 0xfe) == 0x86 && (code[1] & 0xc0) != 0xc0;
+	if (code < end && *code == 0xf0)
+		return true;
+	if (code < end && (*code & 0xf0) == 0x40)
+		code++;
+	return end - code > 1 && (code[0] & 0xfe) == 0x86 &&
+	       (code[1] & 0xc0) != 0xc0;
 }
 
-static void translate_insn(struct qemu_plugin_insn *insn)
+static void translate_insn(struct qemu_plugin_insn *insn, struct block *block)
 {
 	static const exec_cb marks[] = { begin_round, end_round, end_kind };
 	static const unsigned char mark[] = { 0x0f, 0x1f, 0x80 };
 	const unsigned char *code = qemu_plugin_insn_data(insn);
 	size_t size = qemu_plugin_insn_size(insn);
-	exec_cb cb = NULL;
 
 	if (size == 7 && !memcmp(code, mark, 3) &&
 	    !memcmp(code + 4, "itn", 3) && code[3] >= 1 && code[3] <= 3)
-		cb = marks[code[3] - 1];
-	else if (is_atomic(code, size))
-		cb = run_atomic;
-	if (cb)
-		qemu_plugin_register_vcpu_insn_exec_cb(insn, cb,
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, marks[code[3] - 1],
 						       QEMU_PLUGIN_CB_NO_REGS,
 						       NULL);
+	else if (is_atomic(code, size))
+		block->atomics++;
 }
 
 static void translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
@@ -137,7 +143,7 @@ static void translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 	qemu_plugin_register_vcpu_tb_exec_cb(tb, run_block,
 					     QEMU_PLUGIN_CB_NO_REGS, block);
 	for (i = 0; i < block->insns; i++)
-		translate_insn(qemu_plugin_tb_get_insn(tb, i));
+		translate_insn(qemu_plugin_tb_get_insn(tb, i), block);
 }
 
 static void finish(qemu_plugin_id_t id, void *data)
