@@ -166,6 +166,12 @@ static inline const void *ntio_uring_ring(struct io_uring_cmd *cmd)
 	return cmd_to_io_kiocb(cmd)->ctx;
 }
 
+/* Only where the issue flags do not say IO_URING_F_UNLOCKED. */
+static inline void ntio_uring_assert_locked(struct io_uring_cmd *cmd)
+{
+	lockdep_assert_held(&cmd_to_io_kiocb(cmd)->ctx->uring_lock);
+}
+
 /*
  * Whether the request that a command or the kiocb of io_uring is part of holds
  * its file, and has not borrowed it from those registered with the ring.

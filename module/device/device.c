@@ -76,6 +76,7 @@ static int ntio_stack_attach(struct ntio_device *device)
 
 	lockdep_assert_held(&ntio_nodes_lock);
 	device->node->depth = 1;
+	device->node->may_sleep = ntio_device_sleeps(device);
 	device->node->layer = device->layer;
 	if (!lower)
 		return 0;
@@ -93,6 +94,7 @@ static int ntio_stack_attach(struct ntio_device *device)
 		return -ENODEV;
 	device->lower = lower;
 	device->node->depth = lower->node->depth + 1;
+	device->node->may_sleep |= lower->node->may_sleep;
 	device->node->layer = device->layer ?: lower->node->layer;
 	lower->node->upper = device;
 	refcount_inc(&lower->node->holds);

@@ -23,6 +23,7 @@
  *	last one calls the driver's release.
  * @mode: permissions of the node
  * @depth: how many devices the stack has up to this one
+ * @may_sleep: whether any of them says of a handler that it sleeps
  * @layer: that of the device, or of those below
  * @exclusive: only one open file at a time
  * @hidden: no node in /dev, and so no device number
@@ -52,6 +53,7 @@ struct ntio_node {
 	refcount_t holds;
 	umode_t mode;
 	unsigned int depth;
+	bool may_sleep;
 	const struct ntio_layer *layer;
 	bool exclusive;
 	bool hidden;
@@ -97,6 +99,7 @@ bool ntio_name_valid(const char *name);
 int ntio_device_check(const struct ntio_device *device);
 struct ntio_index *ntio_index_make(const struct ntio_device *device,
 				   unsigned int rows);
+bool ntio_device_sleeps(const struct ntio_device *device);
 const struct ntio_control *ntio_control_row(const struct ntio_device *device,
 					    u32 code);
 

@@ -79,6 +79,17 @@ int ntio_device_check(const struct ntio_device *device)
 	return ntio_controls_count(device);
 }
 
+/* Whether it says of any of its handlers that it sleeps. */
+bool ntio_device_sleeps(const struct ntio_device *device)
+{
+	unsigned int i;
+
+	for (i = 0; i < device->node->nr_controls; i++)
+		if (device->controls[i].sleeps)
+			return true;
+	return device->sleeps;
+}
+
 /**
  * struct ntio_index - where in a device's table the codes are
  * @bits: of the hash

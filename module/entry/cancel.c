@@ -119,12 +119,15 @@ static int ntio_ioc_cancel(struct ntio_ucmd *ucmd)
 	if (arg->flags & ~known || arg->flags == known ||
 	    (arg->flags && arg->request))
 		return -EOPNOTSUPP;
+	if (!arg->flags)
+		count = ntio_cancel_named(inflight, arg->request);
+	/* A thread is not in another call of its own. */
+	if (!count && !(arg->flags & NTIO_CANCEL_THREAD))
+		ntio_note_cancel(inflight, arg->request, arg->flags);
 	spin_lock(&inflight->lock);
 	process = ntio_find_process(inflight);
 	spin_unlock(&inflight->lock);
-	if (!arg->flags)
-		count = ntio_cancel_named(inflight, arg->request);
-	else if (process)
+	if (arg->flags && process)
 		count = ntio_cancel_list(inflight, &process->requests, arg);
 	if (process)
 		count += ntio_cancel_list(inflight, &process->calls, arg);

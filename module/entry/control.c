@@ -187,12 +187,13 @@ static int ntio_ioc_device_control(struct ntio_ucmd *ucmd)
 	if (call)
 		return ntio_control_finish(ucmd, call);
 
-	call = ntio_call_alloc(ucmd->file->device, ucmd->file);
+	call = ntio_call_alloc(ucmd->file->device, ucmd->file, false);
 	if (!call) {
 		ntio_control_no_memory(ucmd);
 		return 0;
 	}
 	call->restartable = true;
+	call->cancels = READ_ONCE(ucmd->file->inflight.cancels);
 	ntio_control_capture(call, arg, in_compat_syscall());
 	trace_ntio_submit(&call->rq, NTIO_TRACE_CALL);
 	status = ntio_control_begin(call);

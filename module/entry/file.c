@@ -105,6 +105,7 @@ static void ntio_file_free(struct ntio_file *file)
 	if (file->device)
 		ntio_device_close(file);
 	ntio_spare_free(file);
+	ntio_kept_buffers_free(file);
 	ntio_inflight_free(&file->inflight);
 	kfree(file);
 	ntio_alive_dec(NTIO_ALIVE_FILES);

@@ -50,6 +50,7 @@ static const struct ntio_transfer * const ntio_rw_transfers[2][3] = {
  * @addr: the segment's buffer
  * @len: its length, at most 2^31
  * @offset: where in the device
+ * @cancels: ntio_inflight::cancels when the call began
  * @done: bytes that earlier segments transferred
  */
 struct ntio_rw {
@@ -62,6 +63,7 @@ struct ntio_rw {
 	ntio_uaddr_t addr;
 	u32 len;
 	u64 offset;
+	u64 cancels;
 	ssize_t done;
 };
 
@@ -98,6 +100,7 @@ static void ntio_rw_capture(struct ntio_call *call, const struct ntio_rw *rw)
 	rq->may_copy = rq->device->may_copy;
 	call->restartable = rw->restartable && rw->may_wait;
 	call->offset = rw->offset;
+	call->cancels = rw->cancels;
 	call->done = rw->done;
 }
 
@@ -210,11 +213,12 @@ static ssize_t ntio_rw_no_wait(struct ntio_call *call, const struct ntio_rw *rw)
 
 static ssize_t ntio_rw_run(const struct ntio_rw *rw)
 {
-	struct ntio_call *call = ntio_call_alloc(rw->file->device, rw->file);
+	struct ntio_call *call;
 	struct ntio_request *rq;
 	ntstatus_t status;
 	ssize_t result;
 
+	call = ntio_call_alloc(rw->file->device, rw->file, false);
 	if (!call)
 		return -ENOMEM;
 	rq = &call->rq;
@@ -471,6 +475,7 @@ static ssize_t ntio_rw(struct kiocb *iocb, struct iov_iter *iter,
 		.kind = kind,
 		.offset = seekable ? iocb->ki_pos : 0,	/* aio has one */
 		.restartable = is_sync_kiocb(iocb) && !ntio_rw_of_ring(iocb),
+		.cancels = READ_ONCE(file->inflight.cancels),
 	};
 	ssize_t result;
 

@@ -16,8 +16,10 @@
  *
  * A command ends in task work in each of these cases: there the ring is locked,
  * and a command that is marked cancelable must not vanish while its ring
- * cancels it. The request, which the canceller finds through the command, is
- * put last.
+ * cancels it. The canceller, which has the ring locked, finds the request
+ * through the command: where task work comes without the lock (before 6.10),
+ * the request is put last. With the lock it is put while the command still
+ * keeps the file, which has the memory of the request for the next one then.
  *
  * Where io_uring cannot cancel commands (before 6.7) nothing may be parked:
  * exec would wait for it for ever. There the ring's worker threads, which share
@@ -131,6 +133,12 @@ static void ntio_uring_deliver(struct io_uring_cmd *cmd,
 		result = ntio_uring_answer(call);
 	ntio_uring_leave(call);
 	ntio_uring_skip_entry_if_dying(cmd);
+	if (!(issue_flags & IO_URING_F_UNLOCKED)) {
+		ntio_uring_assert_locked(cmd);
+		ntio_call_finish(call);
+		ntio_uring_done(cmd, result, issue_flags);
+		return;
+	}
 	ntio_uring_done(cmd, result, issue_flags);
 	ntio_request_put(&call->rq);
 }
@@ -176,6 +184,8 @@ static bool ntio_uring_sleeps(const struct ntio_file *file,
 	const struct ntio_control *control = NULL;
 	struct ntio_device *device;
 
+	if (!file->device->node->may_sleep)
+		return false;
 	for (device = file->device; device && has_row; device = device->lower) {
 		control = ntio_control_row(device, arg->control.code);
 		if (control)
@@ -253,7 +263,7 @@ static struct ntio_call *ntio_uring_call(struct io_uring_cmd *cmd,
 	struct ntio_call *call;
 	int rc;
 
-	call = ntio_call_alloc(ucmd->file->device, ucmd->file);
+	call = ntio_call_alloc(ucmd->file->device, ucmd->file, true);
 	if (!call)
 		return ERR_PTR(-ENOMEM);
 	call->cmd = cmd;

@@ -22,9 +22,10 @@ struct io_uring_cmd;
  * @NTIO_PHASE_ABANDONED: it is gone, and nobody is told
  * @NTIO_PHASE_ENDED: completion has reached the top; the outcome may be read
  *
- * The thread that completes the request sets ENDED, by xchg, and does what the
- * phase before asks for. The caller changes it by cmpxchg, which fails if the
- * request has ended meanwhile.
+ * The thread that completes the request sets ENDED, and does what the phase
+ * before asks for: by xchg, unless it is the caller's own thread, which has not
+ * looked. The caller changes it by cmpxchg, which fails if the request has ended
+ * meanwhile.
  */
 enum ntio_phase {
 	NTIO_PHASE_DISPATCHED,
@@ -69,7 +70,8 @@ struct ntio_process {
 
 /**
  * struct ntio_entry - a request that can be named while it is in flight
- * @list: in ntio_process::requests or ::calls
+ * @list: in ntio_process::requests or ::calls; of memory that is kept for the
+ *	next request, in ntio_inflight::spares
  * @name: in ntio_inflight::names, if it is one of the requests
  * @tag: address of the caller's structure, or of the buffer of a read or write
  * @process: whose it is; NULL: not in flight, or a mark in the list
@@ -142,7 +144,8 @@ struct ntio_turn {
  * @restartable: a system call that can be restarted
  * @interrupted: cancelled because a signal handler was to run
  * @counted: the reference to the file of the command is no handle
- * @has_page: the system buffer is memory of a page, which the file may keep
+ * @kept_size: so much memory the system buffer has, which the file may keep; 0:
+ *	it may not
  * @tells: a ring's request with an event and a status block
  * @fixed: the second buffer lies in one that is registered with the ring
  * @issue_flags: of @cmd, while its buffers are made
@@ -151,6 +154,7 @@ struct ntio_turn {
  * @done: bytes that earlier segments of a read or write transferred
  * @maker: the module that made the request; one reference
  * @out: where the maker wants the answer
+ * @cancels: of a system call: ntio_inflight::cancels when it began
  * @ended: what it wants to be told
  * @ended_context: for @ended
  * @rq: the request, which travels to drivers. They never see the rest.
@@ -168,15 +172,18 @@ struct ntio_call {
 	bool restartable;
 	bool interrupted;
 	bool counted;
-	bool has_page;
 	bool tells;
 	bool fixed;
+	u32 kept_size;
 	unsigned int issue_flags;
 	struct io_uring_cmd *cmd;
 	u64 offset;
 	ssize_t done;
 	struct module *maker;
-	void *out;
+	union {
+		void *out;
+		u64 cancels;
+	};
 	ntio_ended_t ended;
 	void *ended_context;
 	struct ntio_request rq;
@@ -309,12 +316,16 @@ static inline bool ntio_has_detached(const struct ntio_file *file)
 	return unlikely(READ_ONCE(file->inflight.detached));
 }
 
+/* spare.c */
+struct ntio_call *ntio_spare_pop(struct ntio_file *file);
+bool ntio_spare_push(struct ntio_file *file, struct ntio_call *call);
+
 /* request.c */
 extern const struct ntio_page_owner ntio_request_page_owner;
 int ntio_requests_init(void);
 void ntio_requests_exit(void);
 struct ntio_call *ntio_call_alloc(struct ntio_device *device,
-				  struct ntio_file *file);
+				  struct ntio_file *file, bool of_ring);
 ntstatus_t ntio_request_reject(struct ntio_request *rq, ntstatus_t status,
 			       enum ntio_reason reason, u64 detail);
 void ntio_request_pend(struct ntio_request *rq);
@@ -331,6 +342,7 @@ void ntio_request_free_later(struct ntio_request *rq);
 void *ntio_system_buffer_alloc(struct ntio_request *rq, size_t size,
 			       gfp_t zero);
 void ntio_system_buffer_free(struct ntio_request *rq);
+void ntio_kept_buffers_free(struct ntio_file *file);
 
 /* origin.c */
 void ntio_origin_free(struct ntio_origin *origin);
@@ -340,6 +352,8 @@ void ntio_detach_forgotten(struct ntio_request *rq);
 int ntio_track_request(struct ntio_call *call, u64 tag,
 		       struct task_struct *issuer);
 bool ntio_track_call(struct ntio_call *call, enum ntio_call_kind kind, u64 tag);
+void ntio_note_cancel(struct ntio_inflight *inflight, u64 tag, bool all);
+bool ntio_missed_cancel(struct ntio_call *call, u64 tag);
 void ntio_untrack_entry(struct ntio_call *call);
 void ntio_detach_entry(struct ntio_call *call);
 struct ntio_call *ntio_attach_entry(struct ntio_file *file,

@@ -132,6 +132,18 @@ static bool ntio_has_turn(struct ntio_request *rq)
 }
 
 /*
+ * The phase before. A caller that is still below ntio_stack_begin() has not
+ * looked, and nobody else changes the phase before it has.
+ */
+static int ntio_set_ended(struct ntio_request *rq)
+{
+	if (!ntio_in_dispatch(rq))
+		return atomic_xchg(&rq->phase, NTIO_PHASE_ENDED);
+	atomic_set_release(&rq->phase, NTIO_PHASE_ENDED);
+	return NTIO_PHASE_DISPATCHED;
+}
+
+/*
  * Completion has reached the top. Whoever waits for the outcome may free the
  * caller's side from now on. Drops the drivers' hold.
  */
@@ -140,7 +152,7 @@ static void ntio_request_notify(struct ntio_request *rq)
 	ntio_verify_ended(rq);
 	if (ntio_has_turn(rq))
 		ntio_turn_take(to_ntio_call(rq));
-	switch (atomic_xchg(&rq->phase, NTIO_PHASE_ENDED)) {
+	switch (ntio_set_ended(rq)) {
 	case NTIO_PHASE_WAITED:
 		complete(&rq->done);
 		break;

@@ -11,6 +11,10 @@
  * for each thread. Every process has lists of its own, so that nobody looks at
  * what others have in flight.
  *
+ * A system call comes into the table when it begins to wait, though its driver
+ * may have the request before: who cancels leaves a note, and the call looks
+ * whether there is one for it that came after the call.
+ *
  * What is in the table is not held by it: who finds a request there takes it
  * with ntio_request_tryhold(), under the lock. A request leaves the table when
  * its caller is done with it, at the latest when it is freed.
@@ -29,6 +33,7 @@ void ntio_inflight_init(struct ntio_inflight *inflight)
 {
 	spin_lock_init(&inflight->lock);
 	INIT_LIST_HEAD(&inflight->processes);
+	INIT_LIST_HEAD(&inflight->spares);
 }
 
 static void ntio_process_free(struct ntio_process *process)
@@ -234,6 +239,70 @@ bool ntio_track_call(struct ntio_call *call, enum ntio_call_kind kind, u64 tag)
 		spin_unlock(&inflight->lock);
 	} while (!process && ntio_process_make(inflight));
 	return process;
+}
+
+/* The same note, to be renewed, or the oldest. */
+static struct ntio_cancel_note *ntio_note_place(struct ntio_inflight *inflight,
+						u64 tag, bool all)
+{
+	struct ntio_cancel_note *oldest = inflight->notes;
+	struct ntio_cancel_note *note;
+
+	lockdep_assert_held(&inflight->lock);
+	for (note = inflight->notes;
+	     note < inflight->notes + ARRAY_SIZE(inflight->notes); note++) {
+		if (note->mm == current->mm && note->tag == tag &&
+		    note->all == all)
+			return note;
+		if (note->at < oldest->at)
+			oldest = note;
+	}
+	return oldest;
+}
+
+/**
+ * ntio_note_cancel() - tell calls that are not in the table yet
+ * @inflight: the table, which is searched after this
+ * @tag: the address that names the request
+ * @all: whatever its name
+ *
+ * Only the last ones are kept.
+ */
+void ntio_note_cancel(struct ntio_inflight *inflight, u64 tag, bool all)
+{
+	spin_lock(&inflight->lock);
+	WRITE_ONCE(inflight->cancels, inflight->cancels + 1);
+	*ntio_note_place(inflight, tag, all) = (struct ntio_cancel_note){
+		.at = inflight->cancels, .mm = current->mm, .tag = tag,
+		.all = all,
+	};
+	spin_unlock(&inflight->lock);
+}
+
+/**
+ * ntio_missed_cancel() - whether a system call was to be cancelled
+ * @call: of the current process; in the table since just now
+ * @tag: the address that names it
+ *
+ * Return: whether somebody asked for it after the call had begun and before it
+ *	could be found.
+ */
+bool ntio_missed_cancel(struct ntio_call *call, u64 tag)
+{
+	struct ntio_inflight *inflight = &call->rq.file->inflight;
+	const struct ntio_cancel_note *note;
+	bool missed = false;
+
+	if (READ_ONCE(inflight->cancels) == call->cancels)
+		return false;
+	spin_lock(&inflight->lock);
+	for (note = inflight->notes;
+	     note < inflight->notes + ARRAY_SIZE(inflight->notes); note++)
+		missed |= note->at > call->cancels &&
+			  note->mm == current->mm &&
+			  (note->all || note->tag == tag);
+	spin_unlock(&inflight->lock);
+	return missed;
 }
 
 /* Others read it without the lock. */

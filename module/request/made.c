@@ -157,7 +157,7 @@ struct ntio_request *__ntio_make_request(struct ntio_device *device,
 
 	if (ntio_verify_fails(_RET_IP_) || !try_module_get(maker))
 		return NULL;
-	call = ntio_call_alloc(device, make->file);
+	call = ntio_call_alloc(device, make->file, false);
 	if (!call) {
 		module_put(maker);
 		return NULL;

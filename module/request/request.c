@@ -107,17 +107,25 @@ static bool ntio_request_init(struct ntio_request *rq)
 	return true;
 }
 
-/*
- * An open file keeps the memory of one request, for most callers send one after
- * the other.
- */
-static struct ntio_call *ntio_call_memory(const struct ntio_device *device,
-					  struct ntio_file *file)
+/* Those of rings keep many, see spare.c; who keeps none takes none. */
+static struct ntio_call *ntio_spare_take(struct ntio_file *file, bool of_ring)
 {
 	struct ntio_call *call = NULL;
 
-	if (file && device == file->device && READ_ONCE(file->spare))
+	if (READ_ONCE(file->spare))
 		call = xchg(&file->spare, NULL);
+	if (!call && of_ring)
+		call = ntio_spare_pop(file);
+	return call;
+}
+
+static struct ntio_call *ntio_call_memory(const struct ntio_device *device,
+					  struct ntio_file *file, bool of_ring)
+{
+	struct ntio_call *call = NULL;
+
+	if (file && device == file->device)
+		call = ntio_spare_take(file, of_ring);
 	if (call)
 		return call;
 	call = kmem_cache_alloc(ntio_call_caches[device->node->depth - 1],
@@ -142,30 +150,35 @@ static void ntio_call_memory_free(struct ntio_call *call)
 /* Keeps the memory of a request of this file, which is held, for the next. */
 static bool ntio_spare_keep(struct ntio_file *file, struct ntio_call *call)
 {
-	return NTIO_REUSES_MEMORY && !READ_ONCE(file->spare) &&
-		call->rq.nr_locations == file->device->node->depth &&
-		!cmpxchg(&file->spare, NULL, call);
+	if (!NTIO_REUSES_MEMORY ||
+	    call->rq.nr_locations != file->device->node->depth)
+		return false;
+	if (!READ_ONCE(file->spare) && !cmpxchg(&file->spare, NULL, call))
+		return true;
+	return call->cmd && ntio_spare_push(file, call);
 }
 
 /* The file is on its way out. */
 void ntio_spare_free(struct ntio_file *file)
 {
-	if (file->spare)
-		ntio_call_memory_free(file->spare);
-	kvfree(file->spare_buffer);
+	struct ntio_call *call;
+
+	while ((call = ntio_spare_take(file, true)))
+		ntio_call_memory_free(call);
 }
 
 /**
  * ntio_call_alloc() - a request for a stack of devices
  * @device: the top of the stack
  * @file: held by the caller until the request is abandoned or gone
+ * @of_ring: it is a ring's command
  *
  * Return: the request with one reference, the caller's; NULL: no memory.
  */
 struct ntio_call *ntio_call_alloc(struct ntio_device *device,
-				  struct ntio_file *file)
+				  struct ntio_file *file, bool of_ring)
 {
-	struct ntio_call *call = ntio_call_memory(device, file);
+	struct ntio_call *call = ntio_call_memory(device, file, of_ring);
 	struct ntio_request *rq;
 
 	if (!call)
@@ -225,7 +238,7 @@ void ntio_request_free_buffers(struct ntio_request *rq)
 		ntio_system_buffer_free(rq);
 }
 
-/* @by_caller: by the thread that made the call, which still holds the file. */
+/* @by_caller: by who gives the caller its answer, and still holds the file. */
 static void ntio_request_free(struct ntio_request *rq, bool by_caller)
 {
 	struct ntio_call *call = to_ntio_call(rq);

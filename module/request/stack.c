@@ -189,6 +189,25 @@ static void ntio_enter_location(struct ntio_request *rq,
 	rq->next_ready = false;
 }
 
+/*
+ * The drivers' hold, until completion. Of a system call's request nobody knows
+ * yet: whoever could find it by its name, or made it, would hold it, too.
+ */
+static void ntio_give_to_drivers(struct ntio_request *rq)
+{
+	struct ntio_call *call = to_ntio_call(rq);
+
+	if (!rq->file || call->maker) {
+		ntio_request_hold(rq);
+		return;
+	}
+	if (call->entry.process)
+		ntio_request_hold(rq);
+	else
+		refcount_set(&rq->refs, refcount_read(&rq->refs) + 1);
+	WRITE_ONCE(rq->dispatcher, current);
+}
+
 /**
  * ntio_stack_begin() - give a request to the driver at the top
  * @rq: the request, its parameters and device set; the caller's
@@ -204,10 +223,8 @@ ntstatus_t ntio_stack_begin(struct ntio_request *rq,
 	rq->current_location = 0;
 	rq->locations[0].routine = NULL;
 	ntio_enter_location(rq, rq->device);
-	ntio_request_hold(rq);		/* the drivers', until completion */
+	ntio_give_to_drivers(rq);
 	ntio_verify_begin(rq);
-	if (rq->file && !to_ntio_call(rq)->maker)
-		WRITE_ONCE(rq->dispatcher, current);
 	returned = ntio_call_handler(rq, caller);
 	WRITE_ONCE(rq->dispatcher, NULL);
 	return returned;

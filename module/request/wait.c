@@ -217,6 +217,17 @@ static enum ntio_wait ntio_wait_in_worker(struct ntio_request *rq)
 	return NTIO_WAIT_ENDED;
 }
 
+/* Lets the call be found, and finds out whether it was looked for before. */
+static void ntio_call_appear(struct ntio_call *call, enum ntio_call_kind kind,
+			     u64 tag)
+{
+	/* Without a name the thread cannot be called away. */
+	if (!ntio_track_call(call, kind, tag))
+		call->restartable = false;
+	if (ntio_missed_cancel(call, tag))
+		ntio_cancel_for_caller(&call->rq);
+}
+
 /**
  * ntio_call_wait_on() - wait until the drivers have completed a request
  * @call: dispatched, or resumed; had not ended a moment ago
@@ -232,9 +243,8 @@ enum ntio_wait ntio_call_wait_on(struct ntio_call *call,
 	struct ntio_request *rq = &call->rq;
 	enum ntio_wait wait;
 
-	/* Without a name the thread cannot be called away. */
-	if (!call->entry.process && !ntio_track_call(call, kind, tag))
-		call->restartable = false;
+	if (!call->entry.process)
+		ntio_call_appear(call, kind, tag);
 	if (ntio_file_left(rq->file))
 		ntio_cancel_for_caller(rq);
 	if (ntio_in_ring_worker())

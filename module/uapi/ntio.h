@@ -282,6 +282,10 @@ enum ntio_cancel_flags {
  * of the ways of [8.32]: with success, with STATUS_CANCELLED, or with another
  * error.
  *
+ * A system call is found once it waits. One whose handler has not returned yet is
+ * not counted, and asked to end when it begins to wait; what the handler itself
+ * waits for does not end sooner.
+ *
  * ENOENT: there is none such in flight (Windows: ERROR_NOT_FOUND [8.30]);
  * NTIO_CANCEL_THREAD then succeeds all the same, as CancelIo does [8.29].
  */

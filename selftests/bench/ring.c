@@ -11,6 +11,7 @@
 #include <x86intrin.h>
 
 #include "client.h"
+#include "meminfo.h"
 
 #define PARKED_MANY 8192
 
@@ -109,16 +110,7 @@ unsigned long ring_cost(int fd, const struct row *row, void *out)
 /* Of all slabs, in bytes. */
 static long slab_bytes(void)
 {
-	FILE *from = fopen("/proc/meminfo", "r");
-	char line[128];
-	long kib = 0;
-
-	while (from && fgets(line, sizeof(line), from))
-		if (sscanf(line, "Slab: %ld", &kib) == 1)
-			break;
-	if (from)
-		fclose(from);
-	return kib * 1024;
+	return meminfo_kib("Slab") * 1024;
 }
 
 unsigned long parked_bytes(int fd, const struct row *row)

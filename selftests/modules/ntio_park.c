@@ -75,6 +75,15 @@ static ntstatus_t park_late(struct ntio_request *rq)
 	return ntio_queue_insert(&park_queue, rq);
 }
 
+static ntstatus_t park_linger(struct ntio_request *rq)
+{
+	u32 ms = *(u32 *)rq->system_buffer;
+	ntstatus_t status = ntio_queue_insert(&park_queue, rq);
+
+	msleep(ms);
+	return status;
+}
+
 /* So many ms of the caller's time, wherever it is. */
 static ntstatus_t park_slow(struct ntio_request *rq)
 {
@@ -314,6 +323,8 @@ static ntstatus_t park_counts(struct ntio_request *rq)
 static const struct ntio_control park_controls[] = {
 	PARK_WAITS,
 	NTIO_CONTROL(IOCTL_PARK_LATE, .handler = park_late,
+		     .min_in = sizeof(u32), .min_out = sizeof(u32)),
+	NTIO_CONTROL(IOCTL_PARK_LINGER, .handler = park_linger,
 		     .min_in = sizeof(u32), .min_out = sizeof(u32)),
 	NTIO_CONTROL(IOCTL_PARK_UNMARKED, .handler = park_unmarked,
 		     .min_out = sizeof(u32)),

@@ -41,6 +41,9 @@
 /* In the queue; signals the event whose handle is __u32, the input, before. */
 #define IOCTL_PARK_SIGNAL PARK_CTL(0x07)
 
+/* In the queue; the handler returns so many ms later as __u32 says, the input. */
+#define IOCTL_PARK_LINGER PARK_CTL(0x08)
+
 /* --- what park is told ----------------------------------------------------- */
 
 /* Complete the oldest of the queue. Output: __u32 whether there was one. */

@@ -303,6 +303,60 @@ TEST_F(cancel, of_another_process)
 	ASSERT_NE(NULL, uring_reap(&self->ring));
 }
 
+/*
+ * A system call whose handler has queued the request, and has not returned: it
+ * does not wait yet, so it is not counted, but it ends when it would wait.
+ */
+TEST_F(cancel, of_a_call_in_its_handler)
+{
+	struct waiter waiter;
+	int i, k, rc;
+
+	for (i = 0; i < 2; i++) {
+		waiter_begin(&waiter, self->fd, IOCTL_PARK_LINGER, 3000);
+		ASSERT_TRUE(wait_until(queued(self->watch) == 1));
+		rc = i ? cancel(self->fd, NTIO_CANCEL_ALL, NULL) :
+			 cancel(self->fd, 0, (struct call *)&waiter.c);
+		EXPECT_EQ(-ENOENT, rc);
+		EXPECT_EQ(1, queued(self->watch));
+		/* Others, and the same one often, do not make it forgotten. */
+		for (k = 0; k < 40; k++)
+			cancel(self->fd, 0, &self->calls[k % 4]);
+		if (!wait_until(waiter_ended(&waiter)))
+			park_tell(self->watch, IOCTL_PARK_NEXT, 0);
+		waiter_join(&waiter);
+		EXPECT_EQ(ECANCELED, waiter.error);
+		EXPECT_EQ(STATUS_CANCELLED, waiter.c.out_status);
+	}
+}
+
+/* What was asked before it, of others, or for others, is not for it. */
+TEST_F(cancel, not_of_a_call_in_its_handler)
+{
+	struct waiter waiter;
+	int status;
+	pid_t pid;
+
+	EXPECT_EQ(-ENOENT, cancel(self->fd, 0, (struct call *)&waiter.c));
+	EXPECT_EQ(-ENOENT, cancel(self->fd, NTIO_CANCEL_ALL, NULL));
+	waiter_begin(&waiter, self->fd, IOCTL_PARK_LINGER, 500);
+	ASSERT_TRUE(wait_until(queued(self->watch) == 1));
+	EXPECT_EQ(-ENOENT, cancel(self->fd, 0, &self->calls[0]));
+	EXPECT_EQ(-ENOENT, cancel(self->watch, NTIO_CANCEL_ALL, NULL));
+	pid = fork();
+	if (!pid)
+		_exit(cancel(self->fd, NTIO_CANCEL_ALL, NULL) != -ENOENT);
+	ASSERT_EQ(pid, waitpid(pid, &status, 0));
+	EXPECT_EQ(0, status);
+	EXPECT_FALSE(waiter_ended(&waiter));
+	EXPECT_TRUE(wait_until(waiter_sleeps(&waiter)));
+	usleep(1000000);
+	EXPECT_FALSE(waiter_ended(&waiter));
+	EXPECT_EQ(1, park_tell(self->watch, IOCTL_PARK_NEXT, 0));
+	waiter_join(&waiter);
+	EXPECT_EQ(0, waiter.error);
+}
+
 /* What has no cancel routine ends when its driver likes: with success. */
 TEST_F(cancel, is_only_a_request)
 {

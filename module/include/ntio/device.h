@@ -106,7 +106,7 @@ struct ntio_file {
 	struct ntio_device *opened;
 	void *context;
 	u32 access;
-	/* private: see device/file.c and request/inflight.c */
+	/* private: see device/handles.c, request/inflight.c, request/spare.c */
 	struct file *filp;
 	unsigned long state;
 	bool counts_handles;
@@ -124,9 +124,19 @@ struct ntio_file {
 		unsigned int count;
 		unsigned int detached;
 		struct hlist_head *names;
+		u64 cancels;
+		struct ntio_cancel_note {
+			u64 at;
+			const struct mm_struct *mm;
+			u64 tag;
+			bool all;
+		} notes[8];
+		struct list_head spares;
+		unsigned int nr_spares;
 	} inflight;
 	struct ntio_call *spare;
-	void *spare_buffer;
+	void *spare_page;
+	unsigned long spare_large;
 	wait_queue_head_t poll_wait;
 };
 
@@ -162,7 +172,8 @@ enum ntio_io {
  * @never_pends: reads and writes end before their handlers return, as
  *	ntio_control::never_pends
  * @sleeps: handlers of reads and writes, and of what no row of @controls
- *	serves, may sleep, as ntio_control::sleeps
+ *	serves, may sleep, as ntio_control::sleeps. Must not change while the
+ *	device is registered.
  * @may_copy: the buffers of reads and writes of a direct device, as
  *	ntio_control::may_copy
  * @seekable: reads and writes have an offset, which the core advances [6.13];

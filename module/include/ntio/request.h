@@ -138,7 +138,8 @@ struct ntio_params {
  * @system_buffer: kernel copy of the first buffer; for BUFFERED codes it has
  *	the larger of both lengths, zero behind the input, and the driver
  *	answers in it. NULL if there is nothing to hold, and for NEITHER. Reads
- *	and writes of a buffered device use it the same way.
+ *	and writes of a buffered device use it the same way. The next request
+ *	may have the same memory, so its pages are not given to anybody.
  *	(Windows: AssociatedIrp.SystemBuffer)
  * @mdl: the locked second buffer of a DIRECT code, the locked buffer of a read
  *	or write of a direct device, or what the highest driver attached by

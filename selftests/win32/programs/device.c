@@ -11,6 +11,8 @@
 #include <ntio/samples/notify.h>
 #include <sys/wait.h>
 
+#include "../../modules/ntio_park.h"
+
 static HANDLE post;
 
 static HANDLE open_device(LPCTSTR name, DWORD flags)
@@ -272,6 +274,82 @@ static void cancels_of_others(LPTHREAD_START_ROUTINE start)
 	CHECK_EQ(ERROR_OPERATION_ABORTED, code);
 	CloseHandle(thread);
 	CloseHandle(file);
+}
+
+/*
+ * One after the other: a call that is in its handler for so long, and one that
+ * is not meant.
+ */
+struct two_calls {
+	HANDLE file;
+	DWORD milliseconds;
+	HANDLE between;
+	DWORD first;
+	DWORD second;
+};
+
+static DWORD linger(HANDLE file, DWORD milliseconds)
+{
+	DWORD bytes, answer;
+
+	return DeviceIoControl(file, IOCTL_PARK_LINGER, &milliseconds,
+			       sizeof(milliseconds), &answer, sizeof(answer),
+			       &bytes, NULL) ? 0 : GetLastError();
+}
+
+static DWORD WINAPI two_calls(LPVOID context)
+{
+	struct two_calls *calls = context;
+
+	calls->first = linger(calls->file, calls->milliseconds);
+	SetEvent(calls->between);
+	calls->second = linger(calls->file, 0);
+	return 0;
+}
+
+static BOOL park_comes_to(HANDLE park, ULONG count)
+{
+	ULONGLONG end = GetTickCount64() + 20000;
+	struct park_counts counts = { 0 };
+	DWORD bytes;
+
+	do {
+		Sleep(1);
+		if (!DeviceIoControl(park, IOCTL_PARK_COUNTS, NULL, 0, &counts,
+				     sizeof(counts), &bytes, NULL))
+			return FALSE;
+	} while (counts.queued != count && GetTickCount64() < end);
+	return counts.queued == count;
+}
+
+/* The driver has the request, and its handler has not returned. */
+static void cancels_in_handler(DWORD milliseconds, BOOL by_file)
+{
+	HANDLE park = open_device(TEXT("\\\\.\\park"), 0), thread;
+	struct two_calls calls = {
+		.file = open_device(TEXT("\\\\.\\park"), 0),
+		.milliseconds = milliseconds,
+		.between = CreateEvent(NULL, TRUE, FALSE, NULL),
+	};
+	DWORD bytes, there = 0;
+
+	thread = CreateThread(NULL, 0, two_calls, &calls, 0, NULL);
+	CHECK(park_comes_to(park, 1));
+	CHECK(by_file ? CancelIoEx(calls.file, NULL) :
+			CancelSynchronousIo(thread));
+	CHECK_EQ(WAIT_OBJECT_0, WaitForSingleObject(calls.between, 20000));
+	CHECK(park_comes_to(park, 1));
+	CHECK_EQ(WAIT_TIMEOUT, WaitForSingleObject(thread, 200));
+	CHECK(DeviceIoControl(park, IOCTL_PARK_NEXT, NULL, 0, &there,
+			      sizeof(there), &bytes, NULL));
+	CHECK_EQ(1, there);
+	CHECK_EQ(WAIT_OBJECT_0, WaitForSingleObject(thread, 20000));
+	CHECK_EQ(ERROR_OPERATION_ABORTED, calls.first);
+	CHECK_EQ(0, calls.second);
+	CloseHandle(thread);
+	CloseHandle(calls.between);
+	CloseHandle(calls.file);
+	CloseHandle(park);
 }
 
 /* --- order [2.51] ------------------------------------------------------------------------- */
@@ -592,6 +670,10 @@ int __cdecl _tmain(void)
 	cancels_natively();
 	cancels_of_others(wait_synchronously);
 	cancels_of_others(read_synchronously);
+	cancels_in_handler(20, FALSE);
+	cancels_in_handler(20, TRUE);
+	cancels_in_handler(400, FALSE);
+	cancels_in_handler(400, TRUE);
 	order();
 	reads();
 	writes();

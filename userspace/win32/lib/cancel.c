@@ -3,6 +3,9 @@
  * Cancellation: who asks finds the requests in the rings, and those that other
  * threads wait for; the kernel is asked for each.
  */
+#include <errno.h>
+#include <unistd.h>
+
 #include <winternl.h>
 
 #include "clock.h"
@@ -44,29 +47,78 @@ static void cancel_in_ring(struct ring *ring, void *data)
 	lock_drop(&ring->lock);
 }
 
-/* Those that a thread waits for have no name of the program's. */
-static void cancel_call(struct victims *victims, struct thread *thread)
-{
-	const void *tag;
+/*
+ * A call whose handler has not returned is not found yet. It is asked to end all
+ * the same, when it begins to wait, unless the thread was only on its way into
+ * the kernel. So look again for the same call, so many times, 1 ms apart, and
+ * then take it that its driver has the request.
+ */
+#define HIDDEN_TRIES 100
 
-	if (victims->iosb || victims->issuer ||
-	    atomic_load(&thread->call_fd) < 0 ||
-	    atomic_load(&thread->call_file) != victims->file)
-		return;
-	tag = (void *)(uintptr_t)atomic_load(&thread->call_tag);
-	if (ntio_cancel(victims->fd, 0, tag) > 0)
-		victims->count++;
+/**
+ * enum found - what became of a thread's call
+ * @NOT_THERE: it is in none
+ * @ASKED: to end; it may have ended meanwhile
+ * @HIDDEN: it is in one that is not found yet
+ */
+enum found { NOT_THERE, ASKED, HIDDEN };
+
+/* The call that it was in at the first look. @thread_lock is held. */
+static bool in_same_call(struct thread *thread)
+{
+	return atomic_load(&thread->call_fd) >= 0 &&
+	       atomic_load(&thread->call_count) == thread->call_asked;
+}
+
+/*
+ * @thread_lock is held. Calls have no name of the program's. A later call of the
+ * thread is let alone: who finds another one there has asked for it himself.
+ */
+static enum found cancel_call(struct thread *thread, int fd, bool again)
+{
+	uint64_t tag = atomic_load(&thread->call_tag);
+
+	if (!again)
+		thread->call_asked = atomic_load(&thread->call_count);
+	if (!in_same_call(thread))
+		return again ? ASKED : NOT_THERE;
+	if (ntio_cancel(fd, 0, (void *)(uintptr_t)tag) > 0)
+		return ASKED;
+	if (errno != ENOENT)
+		return NOT_THERE;
+	return in_same_call(thread) ? HIDDEN : ASKED;
+}
+
+/* How many are hidden. @again: of those that were. */
+static unsigned int cancel_calls(struct victims *victims, bool again)
+{
+	unsigned int found[] = { 0, 0, 0 };
+	struct thread *thread;
+
+	lock_take(&thread_lock);
+	for (thread = threads; thread; thread = thread->next)
+		if (atomic_load(&thread->call_fd) >= 0 &&
+		    atomic_load(&thread->call_file) == victims->file &&
+		    (!again || in_same_call(thread)))
+			found[cancel_call(thread, victims->fd, again)]++;
+	lock_drop(&thread_lock);
+	victims->count += found[ASKED];
+	return found[HIDDEN];
 }
 
 static void cancel(struct victims *victims)
 {
-	struct thread *thread;
+	unsigned int hidden, tries;
 
 	rings_each(cancel_in_ring, victims);
-	lock_take(&thread_lock);
-	for (thread = threads; thread; thread = thread->next)
-		cancel_call(victims, thread);
-	lock_drop(&thread_lock);
+	if (victims->iosb || victims->issuer)
+		return;
+	hidden = cancel_calls(victims, false);
+	victims->count += hidden;
+	for (tries = 0; hidden && tries < HIDDEN_TRIES; tries++) {
+		usleep(1000);
+		hidden = cancel_calls(victims, true);
+	}
 }
 
 static bool ring_has(struct ring *ring, const struct object *file)
@@ -169,21 +221,32 @@ NTSTATUS NtCancelIoFileEx(HANDLE file, PIO_STATUS_BLOCK which,
 	return status;
 }
 
+static enum found cancel_call_of(struct object *object, bool again)
+{
+	enum found found = again ? ASKED : NOT_THERE;
+	int fd;
+
+	lock_take(&thread_lock);
+	fd = object->thread ? atomic_load(&object->thread->call_fd) : -1;
+	if (fd >= 0)
+		found = cancel_call(object->thread, fd, again);
+	lock_drop(&thread_lock);
+	return found;
+}
+
 BOOL CancelSynchronousIo(HANDLE handle)
 {
 	struct object *object = object_get(handle, K_THREAD);
-	struct thread *thread;
-	int fd, count = 0;
+	enum found found = HIDDEN;
+	unsigned int tries;
 
 	if (!object)
 		return fail(ERROR_INVALID_HANDLE);
-	lock_take(&thread_lock);
-	thread = object->thread;
-	fd = thread ? atomic_load(&thread->call_fd) : -1;
-	if (fd >= 0)
-		count = ntio_cancel(fd, 0, (void *)(uintptr_t)atomic_load(
-						   &thread->call_tag));
-	lock_drop(&thread_lock);
+	for (tries = 0; found == HIDDEN && tries <= HIDDEN_TRIES; tries++) {
+		if (tries)
+			usleep(1000);
+		found = cancel_call_of(object, tries);
+	}
 	object_put(object);
-	return count > 0 ? TRUE : fail(ERROR_NOT_FOUND);
+	return found == NOT_THERE ? fail(ERROR_NOT_FOUND) : TRUE;
 }

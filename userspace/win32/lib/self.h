@@ -41,6 +41,8 @@ struct apc {
  * @call_fd: descriptor of the synchronous request it waits for, or -1
  * @call_file: file object of that
  * @call_tag: what names it
+ * @call_count: so many it has been in
+ * @call_asked: which of them was asked to end; @thread_lock
  * @apc_lock: of the list of APCs
  * @apcs: oldest
  * @last_apc: where the next goes
@@ -61,6 +63,8 @@ struct thread {
 	_Atomic(int) call_fd;
 	_Atomic(struct object *) call_file;
 	_Atomic(uint64_t) call_tag;
+	_Atomic(uint64_t) call_count;
+	uint64_t call_asked;
 	lock_t apc_lock;
 	struct apc *apcs;
 	struct apc **last_apc;
@@ -96,6 +100,8 @@ static inline struct thread *thread_self(void)
 static inline void call_enter(struct thread *self, struct object *file, int fd,
 			      uint64_t tag)
 {
+	atomic_store_explicit(&self->call_count, self->call_count + 1,
+			      memory_order_relaxed);
 	atomic_store_explicit(&self->call_file, file, memory_order_relaxed);
 	atomic_store_explicit(&self->call_tag, tag, memory_order_relaxed);
 	atomic_store_explicit(&self->call_fd, fd, memory_order_release);
