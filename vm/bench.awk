@@ -33,11 +33,12 @@ setting == 1 {
 	hand[$1, setting] = $2
 	ntio[$1, setting] = $3
 	more[$1] = $4 ~ /^\+/
+	total[$1] = sub(/^=/, "", $4)
 	must[$1] = $4 + 0
 	goal[$1] = $5
 }
 
-# What the targets are about: the ratio in percent, or what it costs more.
+# What is shown: the ratio in percent, or what it costs more.
 function figure(name, setting)
 {
 	if (more[name])
@@ -45,15 +46,21 @@ function figure(name, setting)
 	return 100 * ntio[name, setting] / hand[name, setting]
 }
 
-function verdict(name, setting)
+# What the targets are about: this, or all that it costs.
+function aimed(name)
 {
-	if ((name, setting) in odd)
-		return "MISS: " odd[name, setting]
+	return total[name] ? ntio[name, 1] : figure(name, 1)
+}
+
+function verdict(name)
+{
+	if ((name, 1) in odd)
+		return "MISS: " odd[name, 1]
 	if (!must[name])
 		return ""
-	if (figure(name, setting) <= goal[name])
+	if (aimed(name) <= goal[name])
 		return "GOAL"
-	return figure(name, setting) <= must[name] ? "PASS" : "MISS"
+	return aimed(name) <= must[name] ? "PASS" : "MISS"
 }
 
 # 1.234, or +123
@@ -72,12 +79,18 @@ function line(name, setting)
 		       shown(name, figure(name, setting)))
 }
 
+# A target: as what is shown, or a number of instructions.
+function target(name, value)
+{
+	return total[name] ? value + 0 : shown(name, value)
+}
+
 function targets(name)
 {
 	if (!must[name])
 		return "    -     -"
-	return sprintf("%5s %5s", shown(name, must[name]),
-		       shown(name, goal[name]))
+	return sprintf("%5s %5s", target(name, must[name]),
+		       target(name, goal[name]))
 }
 
 END {
@@ -88,7 +101,7 @@ END {
 	printf("\"rows\": [\n") > json
 	for (i = 1; i <= rows; i++) {
 		name = order[i]
-		result = verdict(name, 1)
+		result = verdict(name)
 		missed += result ~ /^MISS/
 		printf "%-19s %s %5s  %s  %s  %s\n", name, line(name, 1),
 			locks[name], line(name, 2), targets(name), result
@@ -97,8 +110,8 @@ END {
 			"\"must\": \"%s\", \"goal\": \"%s\", " \
 			"\"result\": \"%s\" }", i > 1 ? ",\n" : "", name,
 			hand[name, 1], ntio[name, 1], hand[name, 2],
-			ntio[name, 2], locks[name], shown(name, must[name]),
-			shown(name, goal[name]), result) > json
+			ntio[name, 2], locks[name], target(name, must[name]),
+			target(name, goal[name]), result) > json
 	}
 	printf "\n]\n" > json
 	exit (missed > 0)

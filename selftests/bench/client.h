@@ -28,6 +28,7 @@ enum bench_op {
  * @must: the ratio to the other side, in percent, that it may have; 0: no such
  * @goal: the one that it should have
  * @more: @must and @goal are what it may cost more, instead
+ * @total: they are what it may cost at all, whatever the other side costs
  */
 struct row {
 	const char *name;
@@ -42,6 +43,7 @@ struct row {
 	unsigned int must;
 	unsigned int goal;
 	bool more;
+	bool total;
 };
 
 /* For vm/trace.c, which counts between them; these do nothing. */
