@@ -72,7 +72,7 @@ enum stack_action {
 	STACK_SKIP,
 	STACK_WORK,		/* give it to a worker, which does @work */
 	STACK_WORK_WAIT,	/* the same after IOCTL_STACK_GO */
-	STACK_WORK_TWICE,	/* queues it twice */
+	STACK_WORK_TWICE,	/* a worker queues it twice */
 	STACK_FORWARD_WAIT,	/* until the routine has it, then complete */
 	STACK_FORWARD_COMPLETE,	/* mistake: complete what it forwarded */
 	STACK_PREPARE_COMPLETE,	/* prepare to forward, then complete */

@@ -114,17 +114,20 @@ static void stack_late_worker(struct ntio_request *rq)
 	ntio_complete(rq, STATUS_UNSUCCESSFUL, 0);
 }
 
+/* What is queued here begins after this has returned: it is the same item. */
+static void stack_twice_worker(struct ntio_request *rq)
+{
+	ntio_queue_work(rq, stack_worker);
+	ntio_queue_work(rq, stack_worker);
+}
+
 static ntstatus_t stack_work_mistake(struct ntio_request *rq, u32 action)
 {
-	ntstatus_t status = STATUS_PENDING;
-
-	if (action == STACK_WORK_TWICE) {
-		ntio_queue_work(rq, stack_worker);
-		return ntio_queue_work(rq, stack_worker);
-	}
+	if (action == STACK_WORK_TWICE)
+		return ntio_queue_work(rq, stack_twice_worker);
 	ntio_queue_work(rq, stack_late_worker);
 	stack_complete(rq, stack_level(rq->device));
-	return status;
+	return STATUS_PENDING;
 }
 
 static ntstatus_t stack_act(struct ntio_request *rq, u32 action)
