@@ -31,6 +31,7 @@
 #include <x86intrin.h>
 
 #include "client.h"
+#include "meminfo.h"
 
 #define FLOOR_PATH "/dev/bench_floor"
 #define NTIO_PATH "/dev/ntio/"
@@ -133,11 +134,18 @@ static unsigned long call_cost(int fd, const struct row *row)
 	return rounds_end(&rounds, 1);
 }
 
-static void fresh_memory(const struct row *row)
+/* Mapped anew: where there were small pages no huge one comes. */
+static bool fresh_memory(const struct row *row)
 {
+	if (mmap(area, 2 * AREA, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != area)
+		return false;
 	madvise(area, 2 * AREA, row->huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
-	madvise(area, 2 * AREA, MADV_DONTNEED);
 	memset(area, 0x33, 2 * AREA);
+	if (!row->huge || meminfo_kib("AnonHugePages") >= 2 * AREA / 1024)
+		return true;
+	errno = ENOMEM;
+	return false;
 }
 
 static bool is_of_ring(const struct row *row)
@@ -155,8 +163,8 @@ static unsigned long cost(int fd, const struct row *row)
 	if (row->op == PARKED)
 		return parked_bytes(fd, row);
 	for (i = 0; i < passes(); i++) {
-		if (i)
-			fresh_memory(row);
+		if (i && !fresh_memory(row))
+			return 0;
 		one = is_of_ring(row) ? ring_cost(fd, row, area + AREA) :
 					call_cost(fd, row);
 		if (!one)
@@ -232,7 +240,11 @@ static void measure(int hand, const struct row *row)
 	int ntio = open_ntio(row);
 	unsigned long a, b;
 
-	fresh_memory(row);
+	if (!fresh_memory(row)) {
+		printf("%s\tno such memory: %s\n", row->name, strerror(errno));
+		close(ntio);
+		return;
+	}
 	if (!same_answers(hand, ntio, row)) {
 		printf("%s\tdifferent answers\n", row->name);
 		close(ntio);
@@ -264,8 +276,11 @@ static void measure_times(int hand, const struct row *row)
 
 	if (row->op == PARKED || row->beside)
 		return;
+	if (!fresh_memory(row)) {
+		fprintf(stderr, "%s: no such memory\n", row->name);
+		return;
+	}
 	ntio = open_ntio(row);
-	fresh_memory(row);
 	printf("%s", row->name);
 	print_times(hand, row);
 	print_times(ntio, row);
