@@ -21,10 +21,11 @@ struct _IO_WORKITEM {
 static void wdm_io_work(struct work_struct *work)
 {
 	PIO_WORKITEM item = container_of(work, struct _IO_WORKITEM, work);
-	PIO_WORKITEM_ROUTINE_EX routine_ex = item->routine_ex;
-	PIO_WORKITEM_ROUTINE routine = item->routine;
+	/* A driver that queues it twice writes these meanwhile. */
+	PIO_WORKITEM_ROUTINE_EX routine_ex = READ_ONCE(item->routine_ex);
+	PIO_WORKITEM_ROUTINE routine = READ_ONCE(item->routine);
+	void *context = READ_ONCE(item->context);
 	struct wdm_device *dev = item->dev;
-	void *context = item->context;
 
 	/* The routine may free the item. */
 	if (routine)
@@ -67,8 +68,8 @@ static void wdm_io_queue(PIO_WORKITEM item)
 void IoQueueWorkItem(PIO_WORKITEM item, PIO_WORKITEM_ROUTINE routine,
 		     WORK_QUEUE_TYPE type, PVOID context)
 {
-	item->routine = routine;
-	item->context = context;
+	WRITE_ONCE(item->routine, routine);
+	WRITE_ONCE(item->context, context);
 	wdm_io_queue(item);
 }
 EXPORT_SYMBOL_GPL(IoQueueWorkItem);
@@ -76,9 +77,9 @@ EXPORT_SYMBOL_GPL(IoQueueWorkItem);
 void IoQueueWorkItemEx(PIO_WORKITEM item, PIO_WORKITEM_ROUTINE_EX routine,
 		       WORK_QUEUE_TYPE type, PVOID context)
 {
-	item->routine = NULL;
-	item->routine_ex = routine;
-	item->context = context;
+	WRITE_ONCE(item->routine, NULL);
+	WRITE_ONCE(item->routine_ex, routine);
+	WRITE_ONCE(item->context, context);
 	wdm_io_queue(item);
 }
 EXPORT_SYMBOL_GPL(IoQueueWorkItemEx);
