@@ -72,7 +72,8 @@ static bool in_same_call(struct thread *thread)
 
 /*
  * @thread_lock is held. Calls have no name of the program's. A later call of the
- * thread is let alone: who finds another one there has asked for it himself.
+ * thread is let alone, unless it begins between the look and the cancel, and
+ * has the same name.
  */
 static enum found cancel_call(struct thread *thread, int fd, bool again)
 {
