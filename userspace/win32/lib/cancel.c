@@ -70,12 +70,8 @@ static bool in_same_call(struct thread *thread)
 	       atomic_load(&thread->call_count) == thread->call_asked;
 }
 
-/*
- * @thread_lock is held. Calls have no name of the program's. A later call of the
- * thread is let alone, unless it begins between the look and the cancel, and
- * has the same name.
- */
-static enum found cancel_call(struct thread *thread, int fd, bool again)
+/* The thread stays in its call, or behind it. */
+static enum found cancel_held(struct thread *thread, int fd, bool again)
 {
 	uint64_t tag = atomic_load(&thread->call_tag);
 
@@ -88,6 +84,20 @@ static enum found cancel_call(struct thread *thread, int fd, bool again)
 	if (errno != ENOENT)
 		return NOT_THERE;
 	return in_same_call(thread) ? HIDDEN : ASKED;
+}
+
+/*
+ * @thread_lock is held. Calls have no name of the program's. A later call of the
+ * thread is let alone: who finds another one there has asked for it himself.
+ */
+static enum found cancel_call(struct thread *thread, int fd, bool again)
+{
+	enum found found;
+
+	atomic_store(&thread->call_held, true);
+	found = cancel_held(thread, fd, again);
+	atomic_store(&thread->call_held, false);
+	return found;
 }
 
 /* How many are hidden. @again: of those that were. */

@@ -43,6 +43,7 @@ struct apc {
  * @call_tag: what names it
  * @call_count: so many it has been in
  * @call_asked: which of them was asked to end; @thread_lock
+ * @call_held: it may not begin another one until @thread_lock is free
  * @apc_lock: of the list of APCs
  * @apcs: oldest
  * @last_apc: where the next goes
@@ -65,6 +66,7 @@ struct thread {
 	_Atomic(uint64_t) call_tag;
 	_Atomic(uint64_t) call_count;
 	uint64_t call_asked;
+	_Atomic(bool) call_held;
 	lock_t apc_lock;
 	struct apc *apcs;
 	struct apc **last_apc;
@@ -107,9 +109,17 @@ static inline void call_enter(struct thread *self, struct object *file, int fd,
 	atomic_store_explicit(&self->call_fd, fd, memory_order_release);
 }
 
+/*
+ * Either who cancels sees that the call has ended, or the thread sees that it
+ * is being cancelled, and waits: its next call may have the same name.
+ */
 static inline void call_leave(struct thread *self)
 {
-	atomic_store_explicit(&self->call_fd, -1, memory_order_relaxed);
+	atomic_store(&self->call_fd, -1);
+	if (atomic_load(&self->call_held)) {
+		lock_take(&thread_lock);
+		lock_drop(&thread_lock);
+	}
 }
 
 #endif
