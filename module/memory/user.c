@@ -39,7 +39,11 @@ bool ntio_user_range_ok(ntio_uaddr_t addr, size_t len)
  * much is.
  */
 #define ntio_copy_words(len, copy, label) do {				\
-	for (; (len) >= sizeof(u64); (len) -= sizeof(u64))		\
+	for (; (len) >= 2 * sizeof(u64); (len) -= 2 * sizeof(u64)) {	\
+		copy(u64, label);					\
+		copy(u64, label);					\
+	}								\
+	if ((len) & sizeof(u64))					\
 		copy(u64, label);					\
 	if ((len) & sizeof(u32))					\
 		copy(u32, label);					\
