@@ -466,6 +466,67 @@ TEST_F_TIMEOUT(cancel, races_completion, 300)
 	EXPECT_EQ(NULL, uring_peek(&self->ring));
 }
 
+#define CALLERS 2
+
+struct caller {
+	struct racers *racers;
+	struct call *call;
+	int done;
+	int cancelled;
+};
+
+/* The same structure, so the same name, each time. */
+static void *race_call(void *context)
+{
+	struct caller *caller = context;
+	struct call *call = caller->call;
+	__u32 ms;
+	int i, rc;
+
+	for (i = 0; i < ROUNDS; i++) {
+		ms = i % 2;
+		call_init(call, IOCTL_PARK_LINGER, &ms, sizeof(ms));
+		rc = ioctl(caller->racers->fd, NTIO_IOC_DEVICE_CONTROL,
+			   &call->c);
+		if (!rc && (__u32)call->out[0] == PARK_GOOD)
+			caller->done++;
+		else if (rc && errno == ECANCELED && call->out[0] == POISON64)
+			caller->cancelled++;
+	}
+	return NULL;
+}
+
+/*
+ * System calls whose handlers return, or have not returned, while they are
+ * completed and cancelled, by name and all at once: each ends once, and none
+ * stays.
+ */
+TEST_F_TIMEOUT(cancel, of_calls_races_completion, 300)
+{
+	struct racers racers = { .fd = self->fd };
+	struct caller callers[CALLERS] = { };
+	pthread_t threads[CALLERS + 2];
+	int i;
+
+	pthread_create(&threads[0], NULL, race_finish, &racers);
+	pthread_create(&threads[1], NULL, race_cancel, &racers);
+	for (i = 0; i < CALLERS; i++) {
+		callers[i].racers = &racers;
+		callers[i].call = &racers.calls[i];
+		pthread_create(&threads[2 + i], NULL, race_call, &callers[i]);
+	}
+	for (i = 0; i < CALLERS; i++)
+		pthread_join(threads[2 + i], NULL);
+	__atomic_store_n(&racers.stop, 1, __ATOMIC_RELEASE);
+	for (i = 0; i < 2; i++)
+		pthread_join(threads[i], NULL);
+	for (i = 0; i < CALLERS; i++) {
+		EXPECT_EQ(ROUNDS, callers[i].done + callers[i].cancelled);
+		TH_LOG("%d finished, %d cancelled", callers[i].done,
+		       callers[i].cancelled);
+	}
+}
+
 /* Rings are closed while their requests are completed and cancelled. */
 TEST_F(cancel, races_the_end_of_rings)
 {

@@ -173,6 +173,39 @@ TEST_F(spares, after_a_cancel)
 	EXPECT_EQ(KEPT, spares_end(self, KEPT));
 }
 
+static void parks_and_is_killed(int fd)
+{
+	struct io_uring ring;
+	struct call call;
+
+	uring_new(&ring, 4, 0);
+	call_init(&call, IOCTL_PARK_STUBBORN, NULL, 0);
+	uring_send(&ring, fd, &call);
+	pause();
+	_exit(1);
+}
+
+/* What lost its caller is its driver's until that has ended it. */
+TEST_F(spares, not_of_what_was_abandoned)
+{
+	pid_t pid;
+	int i;
+
+	ASSERT_TRUE(spares_park(self, KEPT));
+	EXPECT_EQ(KEPT, spares_end(self, KEPT));
+	pid = fork();
+	if (!pid)
+		parks_and_is_killed(self->fd);
+	ASSERT_TRUE(wait_until(park_counts(self->other).held == 1));
+	EXPECT_TRUE(process_kill(pid));
+	for (i = 0; i < 2; i++) {
+		ASSERT_TRUE(spares_park(self, KEPT + 1));
+		EXPECT_EQ(!i, park_tell(self->other, IOCTL_PARK_FINISH,
+					PARK_FINISH));
+		EXPECT_EQ(KEPT + 1, spares_end(self, KEPT + 1));
+	}
+}
+
 /* --- system buffers ----------------------------------------------------------- */
 
 /* Around the sizes that are kept, and the next larger and smaller of each. */
