@@ -207,7 +207,7 @@ int __cdecl _tmain(void)
 	notify_fd = ntio_open("notify", O_RDWR);
 	post_fd = ntio_open("notify-post", O_RDWR);
 
-	compare_costs("DeviceIoControl", sync_bare, sync_win32, 60);
+	compare_costs("DeviceIoControl", sync_bare, sync_win32, 50);
 	event = CreateEvent(NULL, TRUE, FALSE, NULL);
 	with_event("reset by hand");
 	event = CreateEvent(NULL, FALSE, FALSE, NULL);

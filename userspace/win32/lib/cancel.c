@@ -63,41 +63,39 @@ static void cancel_in_ring(struct ring *ring, void *data)
  */
 enum found { NOT_THERE, ASKED, HIDDEN };
 
-/* The call that it was in at the first look. @thread_lock is held. */
-static bool in_same_call(struct thread *thread)
+static bool in_call(struct thread *thread)
 {
-	return atomic_load(&thread->call_fd) >= 0 &&
-	       atomic_load(&thread->call_count) == thread->call_asked;
+	return atomic_load(&thread->call_fd) >= 0;
 }
 
-/* The thread stays in its call, or behind it. */
-static enum found cancel_held(struct thread *thread, int fd, bool again)
+/*
+ * @thread_lock is held. Calls have no name of the program's, so it is the call
+ * the thread is in that ends. From when it is asked to, the thread does not come
+ * past it, nor to its next one.
+ */
+static enum found cancel_call(struct thread *thread, int fd)
 {
-	uint64_t tag = atomic_load(&thread->call_tag);
+	uint64_t tag;
 
-	if (!again)
-		thread->call_asked = atomic_load(&thread->call_count);
-	if (!in_same_call(thread))
-		return again ? ASKED : NOT_THERE;
+	atomic_store(&thread->call_asked, true);
+	if (!in_call(thread)) {
+		atomic_store(&thread->call_asked, false);
+		return NOT_THERE;
+	}
+	tag = atomic_load(&thread->call_tag);
 	if (ntio_cancel(fd, 0, (void *)(uintptr_t)tag) > 0)
 		return ASKED;
 	if (errno != ENOENT)
 		return NOT_THERE;
-	return in_same_call(thread) ? HIDDEN : ASKED;
+	return in_call(thread) ? HIDDEN : ASKED;
 }
 
-/*
- * @thread_lock is held. Calls have no name of the program's. A later call of the
- * thread is let alone: who finds another one there has asked for it himself.
- */
-static enum found cancel_call(struct thread *thread, int fd, bool again)
+/* The same for one that was hidden: a later call of the thread is let alone. */
+static enum found cancel_again(struct thread *thread, int fd)
 {
-	enum found found;
-
-	atomic_store(&thread->call_held, true);
-	found = cancel_held(thread, fd, again);
-	atomic_store(&thread->call_held, false);
-	return found;
+	if (!atomic_load(&thread->call_asked) || !in_call(thread))
+		return ASKED;
+	return cancel_call(thread, fd);
 }
 
 /* How many are hidden. @again: of those that were. */
@@ -108,10 +106,10 @@ static unsigned int cancel_calls(struct victims *victims, bool again)
 
 	lock_take(&thread_lock);
 	for (thread = threads; thread; thread = thread->next)
-		if (atomic_load(&thread->call_fd) >= 0 &&
-		    atomic_load(&thread->call_file) == victims->file &&
-		    (!again || in_same_call(thread)))
-			found[cancel_call(thread, victims->fd, again)]++;
+		if (in_call(thread) &&
+		    atomic_load(&thread->call_file) == victims->file)
+			found[again ? cancel_again(thread, victims->fd) :
+				      cancel_call(thread, victims->fd)]++;
 	lock_drop(&thread_lock);
 	victims->count += found[ASKED];
 	return found[HIDDEN];
@@ -240,7 +238,8 @@ static enum found cancel_call_of(struct object *object, bool again)
 	lock_take(&thread_lock);
 	fd = object->thread ? atomic_load(&object->thread->call_fd) : -1;
 	if (fd >= 0)
-		found = cancel_call(object->thread, fd, again);
+		found = again ? cancel_again(object->thread, fd) :
+				cancel_call(object->thread, fd);
 	lock_drop(&thread_lock);
 	return found;
 }

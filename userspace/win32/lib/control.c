@@ -47,15 +47,11 @@ static inline BOOL control_synchronous(const struct control *control,
 	if (!self)
 		return fail(ERROR_NOT_ENOUGH_MEMORY);
 	control_fill(&call, control);
-	if (file->overlapped) {
-		answered = control_call(self, control->file, control->fd,
-					&call);
-	} else {
+	if (!file->overlapped)
 		lock_take(&file->lock);
-		answered = control_call(self, control->file, control->fd,
-					&call);
+	answered = control_call(self, control->file, control->fd, &call);
+	if (!file->overlapped)
 		lock_drop(&file->lock);
-	}
 	if (answered && !NT_ERROR(call.out_status))
 		*returned = call.out_information;
 	return NT_SUCCESS(call.out_status) ? TRUE :

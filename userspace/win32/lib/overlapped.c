@@ -6,7 +6,6 @@
  * completion port if it is to leave a packet there.
  */
 #include <poll.h>
-#include <sys/ioctl.h>
 
 #include "overlapped.h"
 #include "plain.h"
@@ -180,31 +179,10 @@ uint32_t io_start(struct io *io)
 
 /* --- requests that are waited for ------------------------------------------------ */
 
-static uint32_t control_refused(int error)
+uint32_t control_refused(int error)
 {
 	return error == ENOTTY ? STATUS_INVALID_DEVICE_REQUEST :
 				 status_of_errno(error);
-}
-
-/*
- * A signal handler may end the call before its driver gives the request back:
- * then the same call waits on.
- */
-bool control_call(struct thread *self, struct object *file, int fd,
-		  struct ntio_device_control *control)
-{
-	int rc;
-
-	call_enter(self, file, fd, (uintptr_t)control);
-	do {
-		rc = ioctl(fd, NTIO_IOC_DEVICE_CONTROL, control);
-	} while (rc < 0 && control->out_reason == NTIO_REASON_CALL &&
-		 errno == EINTR);
-	call_leave(self);
-	if (control->out_reason != NTIO_REASON_CALL)
-		return true;
-	control->out_status = control_refused(rc < 0 ? errno : ENOTTY);
-	return false;
 }
 
 static uint32_t control_wait(struct thread *self, struct io *io,

@@ -19,6 +19,13 @@ void thread_at_end(thread_leave_t leave)
 	atomic_store(&thread_leave, leave);
 }
 
+void call_left(struct thread *self)
+{
+	lock_take(&thread_lock);
+	atomic_store(&self->call_asked, false);
+	lock_drop(&thread_lock);
+}
+
 static void thread_unlink(struct thread *thread)
 {
 	struct thread **at;

@@ -41,9 +41,8 @@ struct apc {
  * @call_fd: descriptor of the synchronous request it waits for, or -1
  * @call_file: file object of that
  * @call_tag: what names it
- * @call_count: so many it has been in
- * @call_asked: which of them was asked to end; @thread_lock
- * @call_held: it may not begin another one until @thread_lock is free
+ * @call_asked: that call is asked to end: it is left under @thread_lock, which
+ *	who asks has; false between calls
  * @apc_lock: of the list of APCs
  * @apcs: oldest
  * @last_apc: where the next goes
@@ -64,9 +63,7 @@ struct thread {
 	_Atomic(int) call_fd;
 	_Atomic(struct object *) call_file;
 	_Atomic(uint64_t) call_tag;
-	_Atomic(uint64_t) call_count;
-	uint64_t call_asked;
-	_Atomic(bool) call_held;
+	_Atomic(bool) call_asked;
 	lock_t apc_lock;
 	struct apc *apcs;
 	struct apc **last_apc;
@@ -102,24 +99,23 @@ static inline struct thread *thread_self(void)
 static inline void call_enter(struct thread *self, struct object *file, int fd,
 			      uint64_t tag)
 {
-	atomic_store_explicit(&self->call_count, self->call_count + 1,
-			      memory_order_relaxed);
 	atomic_store_explicit(&self->call_file, file, memory_order_relaxed);
 	atomic_store_explicit(&self->call_tag, tag, memory_order_relaxed);
 	atomic_store_explicit(&self->call_fd, fd, memory_order_release);
 }
 
+/* Of a call that was asked to end: when nobody is about to do so again. */
+void call_left(struct thread *self);
+
 /*
  * Either who cancels sees that the call has ended, or the thread sees that it
- * is being cancelled, and waits: its next call may have the same name.
+ * is asked to end, and waits: its next call may have the same name.
  */
 static inline void call_leave(struct thread *self)
 {
 	atomic_store(&self->call_fd, -1);
-	if (atomic_load(&self->call_held)) {
-		lock_take(&thread_lock);
-		lock_drop(&thread_lock);
-	}
+	if (atomic_load(&self->call_asked))
+		call_left(self);
 }
 
 #endif
