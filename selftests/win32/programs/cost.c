@@ -8,6 +8,7 @@
 #include <ntio/samples/echo.h>
 #include <ntio/samples/notify.h>
 #include <ntio/uring.h>
+#include <alloca.h>
 #include <x86intrin.h>
 
 #define ROUNDS 501
@@ -196,8 +197,17 @@ static void with_event(const char *kind)
 		      waits_win32, 1300);
 }
 
+/* A structure across the end of a page is probed twice: not by chance here. */
+#define KEEP_OFF_PAGE_ENDS()						       \
+	do {								       \
+		void *pad = alloca((uintptr_t)__builtin_frame_address(0) %     \
+				   4096 + 2048);			       \
+		asm volatile("" : : "r"(pad) : "memory");		       \
+	} while (0)
+
 int __cdecl _tmain(void)
 {
+	KEEP_OFF_PAGE_ENDS();
 	CHECK(!io_uring_queue_init(8, &ring, 0));
 	echo = open_device(TEXT("\\\\.\\echo"), 0);
 	echo_overlapped = open_device(TEXT("\\\\.\\echo"),
