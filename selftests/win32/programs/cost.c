@@ -8,7 +8,6 @@
 #include <ntio/samples/echo.h>
 #include <ntio/samples/notify.h>
 #include <ntio/uring.h>
-#include <alloca.h>
 #include <x86intrin.h>
 
 #define ROUNDS 501
@@ -200,8 +199,8 @@ static void with_event(const char *kind)
 /* A structure across the end of a page is probed twice: not by chance here. */
 #define KEEP_OFF_PAGE_ENDS()						       \
 	do {								       \
-		void *pad = alloca((uintptr_t)__builtin_frame_address(0) %     \
-				   4096 + 2048);			       \
+		ULONG_PTR here = (ULONG_PTR)__builtin_frame_address(0);	       \
+		void *pad = __builtin_alloca(here % 4096 + 2048);	       \
 		asm volatile("" : : "r"(pad) : "memory");		       \
 	} while (0)
 
