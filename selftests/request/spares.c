@@ -100,6 +100,8 @@ TEST_F(spares, not_of_all)
 
 	if (before < 0)
 		SKIP(return, "/proc/slabinfo does not tell of requests");
+	if (kernel_has("kasan_report"))
+		SKIP(return, "KASAN keeps free memory back");
 	ASSERT_TRUE(spares_park(self, MANY));
 	EXPECT_LE(before + MANY - AT_HAND, request_objects());
 	EXPECT_EQ(MANY, spares_end(self, MANY));
@@ -191,8 +193,8 @@ TEST_F(spares, not_of_what_was_abandoned)
 	pid_t pid;
 	int i;
 
-	ASSERT_TRUE(spares_park(self, KEPT));
-	EXPECT_EQ(KEPT, spares_end(self, KEPT));
+	ASSERT_TRUE(spares_park(self, KEPT / 2));
+	EXPECT_EQ(KEPT / 2, spares_end(self, KEPT / 2));
 	pid = fork();
 	if (!pid)
 		parks_and_is_killed(self->fd);
