@@ -171,13 +171,13 @@ struct held {
 static bool hold_more(struct held *held)
 {
 	struct { long type; char text[4000]; } message = { .type = 1 };
-	int *ends = held->pipes[held->count++];
+	int *ends = held->pipes[held->count];
 
 	if (pipe(ends))
 		return false;
-	return held->count % 2 ? !msgsnd(held->queue, &message,
-					 sizeof(message.text), IPC_NOWAIT) :
-				 fcntl(ends[0], F_SETPIPE_SZ, 128 * 4096) > 0;
+	if (held->count++ % 2)
+		return fcntl(ends[0], F_SETPIPE_SZ, 128 * 4096) > 0;
+	return !msgsnd(held->queue, &message, sizeof(message.text), IPC_NOWAIT);
 }
 
 static void let_go(struct held *held)

@@ -196,17 +196,13 @@ static void with_event(const char *kind)
 		      waits_win32, 1300);
 }
 
-/* A structure across the end of a page is probed twice: not by chance here. */
-#define KEEP_OFF_PAGE_ENDS()						       \
-	do {								       \
-		ULONG_PTR here = (ULONG_PTR)__builtin_frame_address(0);	       \
-		void *pad = __builtin_alloca(here % 4096 + 2048);	       \
-		asm volatile("" : : "r"(pad) : "memory");		       \
-	} while (0)
-
 int __cdecl _tmain(void)
 {
-	KEEP_OFF_PAGE_ENDS();
+	/* A structure across the end of a page is probed twice: keep off it. */
+	ULONG_PTR here = (ULONG_PTR)__builtin_frame_address(0);
+	void *pad = __builtin_alloca(here % 4096 + 2048);
+
+	asm volatile("" : : "r"(pad) : "memory");
 	CHECK(!io_uring_queue_init(8, &ring, 0));
 	echo = open_device(TEXT("\\\\.\\echo"), 0);
 	echo_overlapped = open_device(TEXT("\\\\.\\echo"),

@@ -70,17 +70,20 @@ static bool in_call(struct thread *thread)
 
 /*
  * @thread_lock is held. Calls have no name of the program's, so it is the call
- * the thread is in that ends. From when it is asked to, the thread does not come
- * past it, nor to its next one.
+ * that the thread is in that ends. From when it is asked to, the thread does not
+ * come past it, nor to its next one. @again: of one that was hidden; a later call
+ * of the thread is let alone.
  */
-static enum found cancel_call(struct thread *thread, int fd)
+static enum found cancel_call(struct thread *thread, int fd, bool again)
 {
 	uint64_t tag;
 
+	if (again && !atomic_load(&thread->call_asked))
+		return ASKED;
 	atomic_store(&thread->call_asked, true);
 	if (!in_call(thread)) {
 		atomic_store(&thread->call_asked, false);
-		return NOT_THERE;
+		return again ? ASKED : NOT_THERE;
 	}
 	tag = atomic_load(&thread->call_tag);
 	if (ntio_cancel(fd, 0, (void *)(uintptr_t)tag) > 0)
@@ -88,14 +91,6 @@ static enum found cancel_call(struct thread *thread, int fd)
 	if (errno != ENOENT)
 		return NOT_THERE;
 	return in_call(thread) ? HIDDEN : ASKED;
-}
-
-/* The same for one that was hidden: a later call of the thread is let alone. */
-static enum found cancel_again(struct thread *thread, int fd)
-{
-	if (!atomic_load(&thread->call_asked) || !in_call(thread))
-		return ASKED;
-	return cancel_call(thread, fd);
 }
 
 /* How many are hidden. @again: of those that were. */
@@ -108,8 +103,7 @@ static unsigned int cancel_calls(struct victims *victims, bool again)
 	for (thread = threads; thread; thread = thread->next)
 		if (in_call(thread) &&
 		    atomic_load(&thread->call_file) == victims->file)
-			found[again ? cancel_again(thread, victims->fd) :
-				      cancel_call(thread, victims->fd)]++;
+			found[cancel_call(thread, victims->fd, again)]++;
 	lock_drop(&thread_lock);
 	victims->count += found[ASKED];
 	return found[HIDDEN];
@@ -238,8 +232,7 @@ static enum found cancel_call_of(struct object *object, bool again)
 	lock_take(&thread_lock);
 	fd = object->thread ? atomic_load(&object->thread->call_fd) : -1;
 	if (fd >= 0)
-		found = again ? cancel_again(object->thread, fd) :
-				cancel_call(object->thread, fd);
+		found = cancel_call(object->thread, fd, again);
 	lock_drop(&thread_lock);
 	return found;
 }

@@ -41,8 +41,8 @@ struct apc {
  * @call_fd: descriptor of the synchronous request it waits for, or -1
  * @call_file: file object of that
  * @call_tag: what names it
- * @call_asked: that call is asked to end: it is left under @thread_lock, which
- *	who asks has; false between calls
+ * @call_asked: that call was asked to end. Who cancels sets it, and the thread
+ *	clears it when it leaves the call, both under @thread_lock
  * @apc_lock: of the list of APCs
  * @apcs: oldest
  * @last_apc: where the next goes
@@ -104,7 +104,7 @@ static inline void call_enter(struct thread *self, struct object *file, int fd,
 	atomic_store_explicit(&self->call_fd, fd, memory_order_release);
 }
 
-/* Of a call that was asked to end: when nobody is about to do so again. */
+/* The rest of call_leave(), of a call that was asked to end. */
 void call_left(struct thread *self);
 
 /*
